@@ -1,0 +1,200 @@
+"""AWS's errors as one small tree, each with the operation, AWS's code and message, the request id and a hint."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lambdatui.errors import LambdatuiError
+
+
+class AwsError(LambdatuiError):
+    """AWS said no, or could not be reached.
+
+    `operation` is such as `UpdateAlias`; `code` is AWS's own, such as `ResourceConflictException`, or the name of
+    botocore's exception where no answer came; `status` is the HTTP status, 0 without an answer.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        operation: str = "",
+        code: str = "",
+        request_id: str = "",
+        status: int = 0,
+        reason: str = "",
+    ) -> None:
+        super().__init__(message, hint)
+        self.operation = operation
+        self.code = code
+        self.request_id = request_id
+        self.status = status
+        self.reason = reason
+
+    def __str__(self) -> str:
+        where = f" (request {self.request_id})" if self.request_id else ""
+        return f"{self.message}{where}{' ' + self.hint if self.hint else ''}"
+
+
+class CredentialsError(AwsError):
+    """There are no credentials, or they cannot be used."""
+
+
+class ExpiredCredentials(CredentialsError):
+    """The credentials were good and are no more: log in and try again."""
+
+
+class AccessDenied(AwsError):
+    """The identity may not do this."""
+
+
+class NotFound(AwsError):
+    """What was named does not exist there."""
+
+
+class Throttled(AwsError):
+    """Too many requests: AWS's limit of requests, or of concurrency."""
+
+
+class Conflict(AwsError):
+    """Another change is in progress, or the thing exists already, or something still refers to it."""
+
+
+class Changed(AwsError):
+    """Someone else changed it since it was read (AWS's 412: the RevisionId no longer matches)."""
+
+
+class Invalid(AwsError):
+    """AWS would not take a parameter."""
+
+
+class Unreachable(AwsError):
+    """No answer: the network, the endpoint, a time-out."""
+
+
+_EXPIRED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "TokenRefreshRequired",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "KMSAccessDeniedException", "Forbidden"}
+_THROTTLED = {
+    "TooManyRequestsException",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+}
+_NOT_FOUND = {"ResourceNotFoundException", "NoSuchKey", "NoSuchBucket", "NoSuchEntity", "404", "NotFound"}
+_CONFLICT = {"ResourceConflictException", "ResourceInUseException", "ResourceNotReadyException", "ConflictException"}
+_INVALID = {
+    "InvalidParameterValueException",
+    "ValidationException",
+    "ValidationError",
+    "InvalidRequestContentException",
+    "InvalidRuntimeException",
+    "CodeVerificationFailedException",
+    "InvalidZipFileException",
+    "RequestTooLargeException",
+}
+
+_HINTS: dict[type[AwsError], str] = {
+    ExpiredCredentials: "Log in again (aws sso login, or what renews this profile), then retry.",
+    Changed: "Read it again and plan anew.",
+}
+
+
+@contextmanager
+def translated(operation: str) -> Iterator[None]:
+    """Turns botocore's exceptions, raised inside, into this tree."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise from_answer(operation, error.response) from None
+    except BotoCoreError as error:
+        raise _without_answer(operation, error) from None
+    except (OSError, socket.timeout) as error:  # noqa: UP041 - what a broken socket raises beneath urllib3
+        raise Unreachable(f"{operation}: no answer: {error}.", operation=operation, code=type(error).__name__) from None
+
+
+def from_answer(operation: str, response: dict[str, Any]) -> AwsError:
+    """The error for an answer of AWS's with an error status, in botocore's parsed form."""
+    details = response.get("Error", {})
+    meta = response.get("ResponseMetadata", {})
+    code = str(details.get("Code") or "Unknown")
+    message = str(details.get("Message") or response.get("message") or response.get("Message") or "").strip()
+    status = int(meta.get("HTTPStatusCode") or 0)
+    kind = _kind(code, status, message)
+    said = f"{operation}: {message or 'AWS said no without a reason'}"
+    if code not in said:
+        said += f" [{code}]"
+    return kind(
+        said,
+        _HINTS.get(kind, ""),
+        operation=operation,
+        code=code,
+        request_id=str(meta.get("RequestId") or ""),
+        status=status,
+        reason=str(response.get("Reason") or ""),
+    )
+
+
+def _kind(code: str, status: int, message: str) -> type[AwsError]:
+    if code in _EXPIRED or "security token included in the request is expired" in message:
+        return ExpiredCredentials
+    if code == "PreconditionFailedException" or status == 412:
+        return Changed
+    for codes, kind in (
+        (_DENIED, AccessDenied),
+        (_THROTTLED, Throttled),
+        (_NOT_FOUND, NotFound),
+        (_CONFLICT, Conflict),
+        (_INVALID, Invalid),
+    ):
+        if code in codes:
+            return kind
+    by_status = {401: CredentialsError, 403: AccessDenied, 404: NotFound, 409: Conflict, 429: Throttled}
+    return by_status.get(status, AwsError)
+
+
+def _without_answer(operation: str, error: Exception) -> AwsError:
+    from botocore import exceptions as boto
+
+    code = type(error).__name__
+    text = " ".join(str(error).split()).rstrip(".")
+    if isinstance(error, boto.TokenRetrievalError | boto.UnauthorizedSSOTokenError | boto.SSOTokenLoadError):
+        return ExpiredCredentials(f"{operation}: {text}.", _HINTS[ExpiredCredentials], operation=operation, code=code)
+    if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError | boto.CredentialRetrievalError):
+        return CredentialsError(
+            f"{operation}: {text}.",
+            "Set a profile (--profile) or AWS_ACCESS_KEY_ID; `lambdatui doctor` shows what was found.",
+            operation=operation,
+            code=code,
+        )
+    if isinstance(error, boto.ProfileNotFound):
+        return CredentialsError(
+            f"{text}.", "`aws configure list-profiles` shows those there are.", operation=operation, code=code
+        )
+    if isinstance(error, boto.NoRegionError):
+        return CredentialsError(
+            f"{operation}: no region is set.", "Give --region, or set AWS_REGION.", operation=operation, code=code
+        )
+    if isinstance(error, boto.HTTPClientError):
+        return Unreachable(f"{operation}: {text}.", operation=operation, code=code)
+    if isinstance(error, boto.ParamValidationError):
+        return Invalid(f"{operation}: {text}.", operation=operation, code=code)
+    return AwsError(f"{operation}: {text}.", operation=operation, code=code)

@@ -1,0 +1,187 @@
+"""Lambda functions: the list, one function whole, and the wait until a change has settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lambdatui.aws.account import Account, Scope
+from lambdatui.aws.errors import AwsError, NotFound
+from lambdatui.clock import Clock
+
+LATEST = "$LATEST"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRecord:
+    """One row of a list of functions: what ListFunctions says of `$LATEST`."""
+
+    scope: Scope
+    name: str
+    arn: str
+    runtime: str
+    """Empty for a container image."""
+    memory: int
+    """Megabytes."""
+    timeout: int
+    """Seconds."""
+    package_type: str
+    architecture: str
+    modified: str
+    """ISO 8601 as AWS writes it."""
+    code_size: int
+    """Bytes."""
+    description: str
+    handler: str
+    role: str
+    state: str
+    """Empty where AWS does not say: ListFunctions leaves it out."""
+    state_reason: str
+    update_status: str
+    update_reason: str
+
+    @property
+    def key(self) -> str:
+        """The ARN: unique over accounts and regions."""
+        return self.arn
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, and whether more follow."""
+
+    records: tuple[FunctionRecord, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function as GetFunction gives it, in AWS's names."""
+
+    configuration: Mapping[str, Any]
+    code: Mapping[str, Any]
+    tags: Mapping[str, str]
+    reserved_concurrency: int | None
+
+    @property
+    def name(self) -> str:
+        return str(self.configuration["FunctionName"])
+
+    @property
+    def revision(self) -> str:
+        return str(self.configuration.get("RevisionId", ""))
+
+
+def record(scope: Scope, configuration: Mapping[str, Any]) -> FunctionRecord:
+    """The row for a FunctionConfiguration of AWS's."""
+    get = configuration.get
+    return FunctionRecord(
+        scope=scope,
+        name=configuration["FunctionName"],
+        arn=configuration.get("FunctionArn", configuration["FunctionName"]),
+        runtime=get("Runtime", ""),
+        memory=get("MemorySize", 0),
+        timeout=get("Timeout", 0),
+        package_type=get("PackageType", "Zip"),
+        architecture=(get("Architectures") or ["x86_64"])[0],
+        modified=get("LastModified", ""),
+        code_size=get("CodeSize", 0),
+        description=get("Description", ""),
+        handler=get("Handler", ""),
+        role=get("Role", ""),
+        state=get("State", ""),
+        state_reason=get("StateReason", ""),
+        update_status=get("LastUpdateStatus", ""),
+        update_reason=get("LastUpdateStatusReason", ""),
+    )
+
+
+def pages(account: Account) -> Iterator[Page]:
+    """The functions of an account's region, 50 a page, as each page arrives. Raises AwsError."""
+    marker: str | None = None
+    while True:
+        answer = account.call("lambda", "ListFunctions", {"Marker": marker} if marker else {})
+        marker = answer.get("NextMarker")
+        rows = tuple(record(account.scope, configuration) for configuration in answer["Functions"])
+        yield Page(rows, bool(marker))
+        if not marker:
+            return
+
+
+def get(account: Account, name: str, qualifier: str | None = None) -> Function:
+    """One function, or one version of it. Raises NotFound or another AwsError."""
+    parameters = {"FunctionName": name} | ({"Qualifier": qualifier} if qualifier else {})
+    answer = account.call("lambda", "GetFunction", parameters)
+    return Function(
+        configuration=answer["Configuration"],
+        code=answer.get("Code", {}),
+        tags=answer.get("Tags", {}),
+        reserved_concurrency=answer.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
+    )
+
+
+def find(account: Account, name: str) -> Function | None:
+    """As `get`, or None where there is no such function."""
+    try:
+        return get(account, name)
+    except NotFound:
+        return None
+
+
+def configuration(account: Account, name: str, qualifier: str | None = None) -> dict[str, Any]:
+    """The configuration of a function or of one version. Raises NotFound or another AwsError."""
+    parameters = {"FunctionName": name} | ({"Qualifier": qualifier} if qualifier else {})
+    return account.call("lambda", "GetFunctionConfiguration", parameters)
+
+
+def settled(
+    account: Account, name: str, clock: Clock, seconds: float, qualifier: str | None = None
+) -> Generator[str, None, dict[str, Any]]:
+    """Waits until State is Active (or Inactive, which an idle function is) and LastUpdateStatus is not InProgress.
+
+    Yields what it waits for, in words, when that changes, and returns the configuration. Looks again after 0.25 s,
+    then ever later up to 5 s; gives up after `seconds`. Raises AwsError with AWS's reason code where the function or
+    the update has failed, Cancelled when the clock is cancelled.
+    """
+    deadline, pause, said = clock.now() + seconds, 0.25, ""
+    while True:
+        now = configuration(account, name, qualifier)
+        state, update = now.get("State", "Active"), now.get("LastUpdateStatus", "Successful")
+        if state in ("Failed", "Deleting"):
+            raise AwsError(f"{name} is {state}: {_reason(now, 'State')}", operation="GetFunctionConfiguration")
+        if update == "Failed":
+            raise AwsError(
+                f"the last update of {name} failed: {_reason(now, 'LastUpdateStatus')}",
+                operation="GetFunctionConfiguration",
+            )
+        if state != "Pending" and update != "InProgress":
+            return now
+        waiting = f"{name}: {_reason(now, 'State') if state == 'Pending' else 'the update is in progress'}"
+        if waiting != said:
+            yield waiting
+            said = waiting
+        if clock.now() >= deadline:
+            raise AwsError(
+                f"{name} is still State {state}, LastUpdateStatus {update} after {seconds:.0f} s.",
+                "It may yet finish; look at the function before trying again.",
+                operation="GetFunctionConfiguration",
+            )
+        clock.sleep(pause)
+        pause = min(pause * 1.6, 5.0)
+
+
+def _reason(now: Mapping[str, Any], kind: str) -> str:
+    reason, code = now.get(f"{kind}Reason", ""), now.get(f"{kind}ReasonCode", "")
+    if code and code not in reason:
+        return f"{reason} [{code}]".strip()
+    return str(reason or now.get(kind, ""))
+
+
+def when(text: str) -> dt.datetime | None:
+    """A LastModified of Lambda's, such as `2026-11-24T08:49:55.000+0000`, as an aware time; None if it is not one."""
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None

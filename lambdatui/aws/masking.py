@@ -1,0 +1,34 @@
+"""What is hidden before a call's parameters reach a screen, the journal or the log file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+MASK = "••••••"
+
+_SECRET_MAPS = frozenset({"Variables"})
+_SECRET_WORDS = ("password", "secret", "token", "credential", "privatekey", "accesskey")
+_BLOBS = frozenset({"ZipFile", "Payload", "Body", "ClientContext"})
+
+
+def masked(value: Any, name: str = "") -> Any:
+    """A copy of `value` with environment values and secrets masked, and blobs replaced by their size and SHA-256.
+
+    `name` is the parameter that holds it, in AWS's spelling.
+    """
+    if name in _BLOBS and isinstance(value, bytes | bytearray | str):
+        data = value.encode() if isinstance(value, str) else bytes(value)
+        return f"<{len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()[:12]}>"
+    if name in _SECRET_MAPS and isinstance(value, Mapping):
+        return dict.fromkeys(value, MASK)
+    if isinstance(value, Mapping):
+        return {key: masked(item, str(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item, name) for item in value]
+    if isinstance(value, str) and any(word in name.lower() for word in _SECRET_WORDS):
+        return MASK
+    if isinstance(value, bytes | bytearray):
+        return f"<{len(value)} bytes>"
+    return value

@@ -1,0 +1,31 @@
+"""Objects in S3, as far as a deployment needs them."""
+
+from __future__ import annotations
+
+from lambdatui.aws.account import Account
+from lambdatui.aws.errors import AccessDenied, NotFound
+
+
+def sha256(account: Account, bucket: str, key: str, version: str = "") -> str:
+    """The SHA-256 of an object, base64, where S3 keeps one for the whole object; else an empty string.
+
+    S3 keeps it for an object that was uploaded with `ChecksumAlgorithm=SHA256` in one part. Raises NotFound for an
+    object that is not there, AwsError for anything else but a lack of permission: Lambda may be allowed to read what
+    the operator may not.
+    """
+    parameters = {"Bucket": bucket, "Key": key, "ChecksumMode": "ENABLED"} | ({"VersionId": version} if version else {})
+    try:
+        answer = account.call("s3", "HeadObject", parameters)
+    except AccessDenied:
+        return ""
+    except NotFound as error:
+        # HeadObject has no body to say what is missing
+        raise NotFound(
+            f"s3://{bucket}/{key}: there is no such object{' version' if version else ''}.",
+            operation="HeadObject",
+            code=error.code,
+            request_id=error.request_id,
+            status=error.status,
+        ) from None
+    checksum = str(answer.get("ChecksumSHA256", ""))
+    return "" if "-" in checksum else checksum

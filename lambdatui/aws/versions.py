@@ -1,0 +1,110 @@
+"""Published versions and aliases, always as complete lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lambdatui.aws.account import Account
+from lambdatui.aws.functions import LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A published version of a function; its code and configuration never change."""
+
+    number: int
+    description: str
+    sha256: str
+    """CodeSha256 as AWS gives it: base64."""
+    code_size: int
+    """Bytes."""
+    modified: str
+    """When it was published, ISO 8601 as AWS writes it."""
+    configuration: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The number as AWS writes a qualifier."""
+        return str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """An alias and the traffic behind it."""
+
+    name: str
+    version: str
+    """The version that gets what the weight leaves."""
+    extra: Mapping[str, float]
+    """AdditionalVersionWeights: at most one version, its share from 0.0 to 1.0."""
+    description: str
+    revision: str
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each version, adding up to 1.0, the main version first."""
+        return {self.version: 1.0 - sum(self.extra.values()), **self.extra}
+
+    def serves(self, version: str) -> bool:
+        """Whether the alias names this version, at whatever weight."""
+        return version == self.version or version in self.extra
+
+
+def list_versions(account: Account, function: str) -> list[Version]:
+    """Every published version, newest first. Raises AwsError."""
+    found = []
+    for configuration in _all(account, "ListVersionsByFunction", "Versions", function):
+        number = configuration["Version"]
+        if number == LATEST:
+            continue
+        found.append(
+            Version(
+                number=int(number),
+                description=configuration.get("Description", ""),
+                sha256=configuration.get("CodeSha256", ""),
+                code_size=configuration.get("CodeSize", 0),
+                modified=configuration.get("LastModified", ""),
+                configuration=configuration,
+            )
+        )
+    return sorted(found, key=lambda version: -version.number)
+
+
+def list_aliases(account: Account, function: str) -> list[Alias]:
+    """Every alias, by name. Raises AwsError."""
+    found = [alias(answer) for answer in _all(account, "ListAliases", "Aliases", function)]
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def alias(answer: Mapping[str, Any]) -> Alias:
+    """The alias in an AliasConfiguration of AWS's."""
+    routing = answer.get("RoutingConfig") or {}
+    return Alias(
+        name=answer["Name"],
+        version=answer["FunctionVersion"],
+        extra=dict(routing.get("AdditionalVersionWeights") or {}),
+        description=answer.get("Description", ""),
+        revision=answer.get("RevisionId", ""),
+    )
+
+
+def list_provisioned(account: Account, function: str) -> dict[str, dict[str, Any]]:
+    """Provisioned concurrency by qualifier (a version number or an alias's name), as AWS describes it."""
+    found = {}
+    for entry in _all(account, "ListProvisionedConcurrencyConfigs", "ProvisionedConcurrencyConfigs", function):
+        found[entry["FunctionArn"].rsplit(":", 1)[-1]] = entry
+    return found
+
+
+def _all(account: Account, operation: str, key: str, function: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    marker: str | None = None
+    while True:
+        parameters = {"FunctionName": function} | ({"Marker": marker} if marker else {})
+        answer = account.call("lambda", operation, parameters)
+        rows += answer[key]
+        marker = answer.get("NextMarker")
+        if not marker:
+            return rows

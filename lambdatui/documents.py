@@ -1,0 +1,179 @@
+"""Reads the YAML files a person writes: settings, themes, deploy files, pipelines.
+
+A mistake in one of them meets one sentence that names the file, the line, the field, what was expected and the near
+match. YAML's own traps are closed: a duplicate key is an error, and the loader is the safe one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lambdatui.errors import BadInput, near_match
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+    from yaml import Node
+
+Model = TypeVar("Model", bound="BaseModel")
+
+FieldPath = tuple[str | int, ...]
+
+
+class Document:
+    """What a YAML file holds: plain values, and the line on which each of them stands.
+
+    `source` is how messages name it (a path as the person typed it); `value` is a mapping, a list or a scalar;
+    `lines` maps a field's path, such as `("stages", 0, "alias")`, to its line, counted from 1.
+    """
+
+    def __init__(self, source: str, value: Any, lines: Mapping[FieldPath, int]) -> None:
+        self.source = source
+        self.value = value
+        self.lines = lines
+
+    def place(self, path: FieldPath) -> str:
+        """`FILE:LINE` of a field, or of the nearest thing around it that stands in the file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return f"{self.source}:{self.lines.get(path, 1)}"
+
+
+def read(path: Path | str) -> Document:
+    """The document in a file. Raises BadInput where it cannot be read or is not YAML."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInput(f"{path}: no such file.") from None
+    except IsADirectoryError:
+        raise BadInput(f"{path}: is a folder, a YAML file was expected.") from None
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path}: is not UTF-8 text (byte {error.start}).") from None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read: {error.strerror}.") from None
+    return parse(text, str(path))
+
+
+def parse(text: str, source: str) -> Document:
+    """The document in a text. Raises BadInput with the line where it is not YAML or repeats a key."""
+    import yaml
+
+    try:
+        loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+        reader = loader(text)
+        try:
+            node = reader.get_single_node()
+            lines: dict[FieldPath, int] = {}
+            if node is not None:
+                _walk(node, (), lines, source)
+            value = reader.construct_document(node) if node is not None else None
+        finally:
+            reader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{source}:{mark.line + 1}" if mark else source
+        problem = error.problem or "not YAML"
+        if "\\t" in problem or "'\t'" in problem:
+            problem = "a tab stands where YAML wants spaces"
+        raise BadInput(f"{place}: {problem}.") from None
+    except yaml.YAMLError as error:
+        raise BadInput(f"{source}: not YAML: {error}.") from None
+    return Document(source, value, lines)
+
+
+def _walk(node: Node, path: FieldPath, lines: dict[FieldPath, int], source: str) -> None:
+    import yaml
+
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, child in node.value:
+            name = getattr(key, "value", None)
+            if not isinstance(name, str) or key.tag == "tag:yaml.org,2002:merge":
+                continue
+            here = (*path, name)
+            if here in lines:
+                raise BadInput(
+                    f"{source}:{key.start_mark.line + 1}: '{name}' stands here a second time; "
+                    f"the first is on line {lines[here]}."
+                )
+            lines[here] = key.start_mark.line + 1
+            _walk(child, here, lines, source)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            _walk(child, (*path, index), lines, source)
+
+
+def check(document: Document, model: type[Model], context: Any = None) -> Model:
+    """The document as an instance of a pydantic model. Raises BadInput that names the first field that is wrong."""
+    from pydantic import ValidationError
+
+    if not isinstance(document.value, dict):
+        raise BadInput(f"{document.source}:1: a mapping of fields was expected, not {_kind(document.value)}.")
+    try:
+        return model.model_validate(document.value, context=context)
+    except ValidationError as error:
+        raise BadInput(explain(error, document, model)) from None
+
+
+def explain(error: ValidationError, document: Document, model: type[Any]) -> str:
+    """One sentence for a pydantic error: where, which field, what was expected, the near match; how many more."""
+    problems = error.errors(include_url=False)
+    first = problems[0]
+    path: FieldPath = tuple(first["loc"])
+    place = document.place(path)
+    field = ".".join(str(part) for part in path)
+    more = len(problems) - 1
+    tail = f" ({more} more after this.)" if more else ""
+    kind, given = first["type"], first.get("input")
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        known = field_names(model, path[:-1])
+        return f"{place}: there is no field '{field}'.{near_match(str(path[-1]), known)}{tail}"
+    if kind in ("missing", "missing_argument"):
+        return f"{place}: the field '{field}' is missing.{tail}"
+    message = first["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    shown = "" if kind == "value_error" or isinstance(given, dict | list) else f", not {given!r}"
+    return f"{place}: {field}: {message}{shown}.{tail}".replace("..", ".")
+
+
+def field_names(model: type[Any], path: FieldPath) -> list[str]:
+    """The fields that a model (or the part of it at `path`) knows, by the name they have in a file."""
+    from pydantic import BaseModel
+
+    current: Any = model
+    for part in path:
+        if isinstance(part, int):
+            continue
+        found = _models_in(current)
+        current = next(
+            (found_model.model_fields[part].annotation for found_model in found if part in found_model.model_fields),
+            None,
+        )
+        if current is None:
+            # the name of a union's member, as pydantic puts it into the path
+            current = found
+    return [
+        info.alias or name
+        for candidate in _models_in(current)
+        if issubclass(candidate, BaseModel)
+        for name, info in candidate.model_fields.items()
+    ]
+
+
+def _models_in(annotation: Any) -> list[Any]:
+    from typing import get_args
+
+    from pydantic import BaseModel
+
+    if isinstance(annotation, list):
+        return annotation
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
+
+
+def _kind(value: Any) -> str:
+    return {type(None): "nothing", list: "a list", str: "text", int: "a number", bool: "a truth value"}.get(
+        type(value), type(value).__name__
+    )

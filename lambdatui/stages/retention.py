@@ -1,0 +1,34 @@
+"""Which published versions are kept, and why. Pure: data in, data out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from lambdatui.aws.versions import Alias, Version
+
+
+def held(versions: Sequence[Version], aliases: Sequence[Alias], provisioned: Collection[str] = ()) -> dict[int, str]:
+    """The versions that something refers to, with the reason: AWS would refuse their deletion, or callers would fail.
+
+    `provisioned` are qualifiers with provisioned concurrency.
+    """
+    reasons: dict[int, str] = {}
+    for version in versions:
+        names = [entry.name for entry in aliases if entry.serves(version.name)]
+        if names:
+            reasons[version.number] = f"alias {', '.join(names)}"
+        elif version.name in provisioned:
+            reasons[version.number] = "provisioned concurrency"
+    return reasons
+
+
+def newest(versions: Sequence[Version], keep: int) -> dict[int, str]:
+    """The newest `keep` versions (1 or more), with the reason."""
+    numbers = sorted((version.number for version in versions), reverse=True)
+    return dict.fromkeys(numbers[:keep], f"among the newest {keep}")
+
+
+def surplus(versions: Sequence[Version], *kept: Mapping[int, str]) -> list[Version]:
+    """The versions that nothing keeps, oldest first."""
+    numbers = {number for reasons in kept for number in reasons}
+    return sorted((version for version in versions if version.number not in numbers), key=lambda v: v.number)
