@@ -35,7 +35,8 @@ CREATE TABLE calls (
   id INTEGER PRIMARY KEY, run TEXT NOT NULL, at REAL NOT NULL, pid INTEGER NOT NULL,
   service TEXT NOT NULL, operation TEXT NOT NULL, target TEXT NOT NULL, profile TEXT NOT NULL,
   account_id TEXT NOT NULL, arn TEXT NOT NULL, region TEXT NOT NULL, function TEXT NOT NULL,
-  parameters TEXT NOT NULL, before TEXT, undo TEXT NOT NULL, status TEXT NOT NULL, error TEXT, code TEXT, request_id TEXT, result TEXT, seconds REAL
+  parameters TEXT NOT NULL, before TEXT, undo TEXT NOT NULL,
+  status TEXT NOT NULL, error TEXT, code TEXT, request_id TEXT, result TEXT, seconds REAL
 );
 CREATE INDEX calls_by_function ON calls (account_id, region, function, at);
 CREATE INDEX calls_by_time ON calls (at);
