@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -154,7 +155,8 @@ class Accounts:
         name = profile or self.settings.profile or ""
         with self._lock, translated("open the account"):
             session = self._session(name)
-            where = region or self.settings.region or session.region_name
+            # botocore reads AWS_DEFAULT_REGION alone; every other SDK reads AWS_REGION, and before a profile's region
+            where = region or self.settings.region or os.environ.get("AWS_REGION") or session.region_name
             if not where:
                 from botocore.exceptions import NoRegionError
 

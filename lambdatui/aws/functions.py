@@ -36,11 +36,6 @@ class FunctionRecord:
     description: str
     handler: str
     role: str
-    state: str
-    """Empty where AWS does not say: ListFunctions leaves it out."""
-    state_reason: str
-    update_status: str
-    update_reason: str
 
     @property
     def key(self) -> str:
@@ -91,10 +86,6 @@ def record(scope: Scope, configuration: Mapping[str, Any]) -> FunctionRecord:
         description=get("Description", ""),
         handler=get("Handler", ""),
         role=get("Role", ""),
-        state=get("State", ""),
-        state_reason=get("StateReason", ""),
-        update_status=get("LastUpdateStatus", ""),
-        update_reason=get("LastUpdateStatusReason", ""),
     )
 
 

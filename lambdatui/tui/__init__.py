@@ -1,0 +1,1 @@
+"""The Textual app: screens decide, widgets draw, workers feed."""

@@ -1,0 +1,136 @@
+"""The app: wiring only. Settings, the session, themes, keys, screens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from lambdatui.settings import Settings, config_folder
+from lambdatui.tui import themes
+from lambdatui.tui.screens.functions import FunctionsScreen
+from lambdatui.tui.session import Demo, Session
+
+
+class LambdatuiApp(App[int]):
+    """lambdatui's app. It ends with the exit status of the process."""
+
+    TITLE = "lambdatui"
+    # the home screen's own sheet is read with the app's: it is part of the first frame
+    CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/functions.tcss"]  # type: ignore[assignment]
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal"), (160, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "help", id="app.help", key_display="?"),
+        Binding("ctrl+c", "leave", "quit", show=False, priority=True, id="app.interrupt"),
+    ]
+
+    def __init__(self, settings: Settings, demo: Demo | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self.session = Session(settings, demo)
+        self.stopped_by: signal.Signals | None = None
+        self.register_theme(themes.default())
+        self.theme = "dark"
+
+    # Textual's own ctrl+q would clash with terminals' flow control
+    def _without_ctrl_q(self) -> None:
+        self._bindings.key_to_bindings.pop("ctrl+q", None)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(themes.default().variables)
+
+    def get_default_screen(self) -> Screen[Any]:
+        return FunctionsScreen(self.session)
+
+    def on_mount(self) -> None:
+        self._without_ctrl_q()
+        if self.settings.theme != "dark" or (config_folder() / "themes").is_dir():
+            self._load_themes()
+        else:
+            # the others are wanted only when somebody looks for them
+            self.set_timer(1.0, self._load_themes)
+        if self.settings.keymap:
+            from lambdatui.tui import keymap
+
+            for word in keymap.unknown(self.settings.keymap):
+                self.notify(word, title="Keymap", severity="warning", markup=False)
+            self.set_keymap(dict(self.settings.keymap))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # not on every platform, and not in a thread other than the main one
+            with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+                loop.add_signal_handler(number, self._stop_for, number)
+
+    def on_unmount(self) -> None:
+        self.session.close()
+
+    def _stop_for(self, number: signal.Signals) -> None:
+        self.stopped_by = number
+        self.exit(128 + number, return_code=128 + number)
+
+    def _load_themes(self) -> None:
+        loaded = themes.load(themes.shipped_folder(), config_folder() / "themes")
+        for theme in loaded.themes.values():
+            self.register_theme(theme)
+        for name in [name for name in self.available_themes if name not in loaded.themes]:
+            self.unregister_theme(name)
+        for word in loaded.skipped:
+            self.notify(word, title="A theme was skipped", severity="warning", timeout=10, markup=False)
+        if self.settings.theme in loaded.themes:
+            self.theme = self.settings.theme
+        else:
+            from lambdatui.errors import near_match
+
+            self.notify(
+                f"There is no theme '{self.settings.theme}'.{near_match(self.settings.theme, loaded.themes)}",
+                severity="warning",
+                markup=False,
+            )
+
+    def action_leave(self) -> None:
+        self.exit(0)
+
+    async def action_help(self) -> None:
+        from lambdatui.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            await self.push_screen(HelpScreen(self.screen))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers: what the screen can do now, then the themes and the way out."""
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.description and active.enabled and not binding.system and binding.show:
+                yield SystemCommand(
+                    binding.description.capitalize(),
+                    f"Key: {self.get_key_display(binding)}",
+                    self._runner(binding.action, active.node),
+                )
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        yield SystemCommand("Help", "Keys and words", self.action_help)
+        yield SystemCommand("Quit", "Leave lambdatui", self.action_leave)
+
+    def _runner(self, action: str, node: Any) -> Any:
+        async def run() -> None:
+            await self.run_action(action, node)
+
+        return run
+
+
+def run(settings: Settings, demo: Demo | None = None) -> int:
+    """Runs the app until the operator leaves it, and returns the exit status. Takes over the terminal meanwhile."""
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    app = LambdatuiApp(settings, demo)
+    result = app.run(mouse=settings.mouse)
+    return app.return_code or result or 0

@@ -1,0 +1,65 @@
+"""How states look: a glyph, a word and a colour, never colour alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from lambdatui.aws import runtimes
+from lambdatui.aws.facts import Facts
+from lambdatui.aws.functions import FunctionRecord, when
+from lambdatui.aws.versions import Alias
+from lambdatui.text import ago, one_line
+from lambdatui.tui.widgets.record_table import Cell, Tone
+
+_STATES: dict[str, tuple[str, Tone]] = {
+    "Active": ("●", "ok"),
+    "Inactive": ("○", "muted"),
+    "Pending": ("◌", "busy"),
+    "Failed": ("✖", "bad"),
+}
+
+
+def state(record: FunctionRecord, facts: Facts | None, today: dt.date) -> tuple[str, Tone]:
+    """The worst thing to say of a function; `…` while its facts are being read."""
+    if facts is not None:
+        if facts.state == "Failed":
+            return "✖ Failed", "bad"
+        if facts.update_status == "Failed":
+            return "✖ update failed", "bad"
+        if facts.state == "Pending":
+            return "◌ Pending", "busy"
+        if facts.update_status == "InProgress":
+            return "◌ updating", "busy"
+        if facts.reserved_concurrency == 0:
+            return "▲ throttled", "warn"
+    if record.runtime and runtimes.deprecated(record.runtime, today):
+        return "▲ runtime retired", "warn"
+    if facts is None:
+        return "…", "muted"
+    glyph, tone = _STATES.get(facts.state, ("?", "warn"))
+    return f"{glyph} {one_line(facts.state)}", tone
+
+
+def alias_traffic(alias: Alias) -> str:
+    """An alias in one line, such as `live 90·10 41/42`, or `live 41` with all traffic on one version."""
+    shares = alias.shares
+    if len(shares) == 1:
+        return f"{alias.name} {alias.version}"
+    parts = "·".join(f"{share * 100:.4g}" for share in shares.values())
+    return f"{alias.name} {parts} {'/'.join(shares)}"
+
+
+def aliases(facts: Facts | None) -> Cell:
+    """The aliases of a function in one cell, weighted ones first."""
+    if facts is None:
+        return "…", "muted"
+    if not facts.aliases:
+        return "–", "muted"
+    ordered = sorted(facts.aliases, key=lambda alias: (not alias.extra, alias.name))
+    return ", ".join(alias_traffic(alias) for alias in ordered), "accent" if ordered[0].extra else ""
+
+
+def modified(text: str, now: dt.datetime) -> str:
+    """A LastModified of Lambda's as how long ago it was."""
+    moment = when(text)
+    return ago((now - moment).total_seconds()) if moment else one_line(text)
