@@ -64,6 +64,8 @@ class Service:
     """
 
     name: ClassVar[str]
+    unchecked_shapes: ClassVar[frozenset[str]] = frozenset()
+    """Input shapes whose constraints the service itself checks, because AWS answers them with an error of its own."""
 
     def method(self, operation: str) -> Method | None:
         """The method of an operation, or None where this service does not have it."""
