@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from lambdatui.aws import versions as aws
 from lambdatui.aws.functions import LATEST
@@ -42,9 +42,16 @@ class Weighted(Strategy):
     """The canary's share of the traffic, in percent."""
 
 
+def _not_a_number(name: str) -> str:
+    if name.isdigit():
+        raise ValueError("an alias cannot be a number: AWS would take it for a version.")
+    return name
+
+
 AliasName = Annotated[
     str,
-    Field(title="Alias", min_length=1, max_length=128, pattern=r"^(?!^[0-9]+$)([a-zA-Z0-9-_]+)$"),
+    Field(title="Alias", min_length=1, max_length=128, pattern=r"^[a-zA-Z0-9_-]+$"),
+    AfterValidator(_not_a_number),
 ]
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lambdatui import log
 from lambdatui.aws.account import Account, Accounts, Identity
 from lambdatui.aws.clients import Retry
 from lambdatui.aws.guard import because
@@ -217,7 +218,7 @@ FunctionName = Annotated[
         description="Name or ARN of the function.",
         min_length=1,
         max_length=170,
-        pattern=r"^(arn:[a-zA-Z0-9-]+:lambda:[a-z0-9-]+:\d{12}:function:)?[a-zA-Z0-9-_]+$",
+        pattern=r"^(arn:[a-zA-Z0-9-]+:lambda:[a-z0-9-]+:\d{12}:function:)?[a-zA-Z0-9_-]+$",
     ),
 ]
 
@@ -333,7 +334,7 @@ class Stage(BaseModel):
                     under_way = None
                 yield event
         except Exception as error:  # noqa: BLE001 - whatever happens, what was done and what was not is told
-            known = error if isinstance(error, LambdatuiError) else _unexpected(error)
+            known = error if isinstance(error, LambdatuiError) else StageFailed(log.unexpected(error))
             not_done = tuple(change for change in plan.changes if change not in done and change is not under_way)
             unsure = under_way if _perhaps_made(known) else None
             if under_way is not None and unsure is None:
@@ -381,10 +382,3 @@ def _perhaps_made(error: LambdatuiError) -> bool:
     from lambdatui.aws.errors import AwsError
 
     return isinstance(error, AwsError) and (not error.status or error.status >= 500)
-
-
-def _unexpected(error: Exception) -> LambdatuiError:
-    import logging
-
-    logging.getLogger("lambdatui").exception("a stage broke")
-    return StageFailed(f"lambdatui itself failed: {type(error).__name__}: {error}.", "The log file has the details.")

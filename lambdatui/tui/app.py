@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -31,7 +33,8 @@ class LambdatuiApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", "help", id="app.help", key_display="?"),
+        Binding("question_mark", "help", "help", id="app.help", key_display="?"),
+        Binding("f1", "help", "help", id="app.help_anywhere"),
         Binding("ctrl+c", "leave", "quit", show=False, priority=True, id="app.interrupt"),
     ]
 
@@ -78,6 +81,14 @@ class LambdatuiApp(App[int]):
     def _stop_for(self, number: signal.Signals) -> None:
         self.stopped_by = number
         self.exit(128 + number, return_code=128 + number)
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback; it belongs into the log file
+        from lambdatui import log
+
+        error = self._exception or sys.exception()
+        self._exit_renderables.append(Text(f"lambdatui: {log.unexpected(error) if error else 'failed'}", style="red"))
+        self._close_messages_no_wait()
 
     def _load_themes(self) -> None:
         loaded = themes.load(themes.shipped_folder(), config_folder() / "themes")

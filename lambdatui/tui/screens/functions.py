@@ -131,6 +131,10 @@ class FunctionsScreen(Screen[None]):
                 self.notify(self._trouble, title="Nothing can be read", severity="error", markup=False, timeout=15)
             elif isinstance(item, FactsRead):
                 self.facts[item.key] = item.facts
+        failure = self._trouble or next((str(failed.error) for failed in self._failed.values()), "")
+        if failure and not len(self.records):
+            self.table.empty = f"✖ {one_line(failure)}"
+            self.table.redraw()
         for item in pages:
             self.records.put(item.page.records)
             self._seen.update(record.key for record in item.page.records)
@@ -179,7 +183,7 @@ class FunctionsScreen(Screen[None]):
 
         return [
             Column("name", "FUNCTION", lambda r: one_line(r.name), 22, grow=3, most=72),
-            Column("account", "ACCOUNT", lambda r: one_line(r.scope.profile) or _account(r), 10, priority=6),
+            Column("account", "ACCOUNT", lambda r: one_line(r.scope.profile) or _account(r), 12, priority=6),
             Column("region", "REGION", lambda r: one_line(r.scope.region), 14, priority=4),
             Column("runtime", "RUNTIME", runtime, 11, priority=3),
             Column("memory", "MEM", lambda r: str(r.memory), 5, priority=5, align="right"),
@@ -202,8 +206,6 @@ class FunctionsScreen(Screen[None]):
         table = self.table
         if self._all_read or self.records.shown:
             table.empty = "No function matches the filter." if len(self.records) else "There are no functions here."
-        if self._trouble:
-            table.empty = self._trouble
         table.show(self.records.shown, changed=changed)
 
     def _show_count(self) -> None:
@@ -212,8 +214,6 @@ class FunctionsScreen(Screen[None]):
         words = [f"{count} function{'' if total == 1 else 's'}"]
         if self._trouble:
             words.append("▲ not read")
-            self.table.empty = one_line(self._trouble)
-            self.table.redraw()
         elif not self._all_read:
             words.append(
                 f"reading, {len(self._complete)} of {len(self._scopes)} regions" if self._scopes else "reading"

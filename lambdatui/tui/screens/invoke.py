@@ -119,7 +119,8 @@ class InvokeScreen(FunctionScreen[Qualifiers]):
     def show(self, value: Qualifiers) -> None:
         select: Select[str] = self.query_one("#qualifier", Select)
         chosen: Any = select.value
-        select.set_options(value)
+        # Content, for a plain string would be read as markup
+        select.set_options([(Content(label), name) for label, name in value])
         select.value = chosen if any(name == chosen for _, name in value) else LATEST
 
     def show_error(self, error: LambdatuiError) -> None:

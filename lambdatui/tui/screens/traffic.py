@@ -130,8 +130,7 @@ class TrafficScreen(FunctionScreen[Routing]):
             weighted = [alias.name for alias in value.aliases if alias.extra]
             self._alias = next(iter([*weighted, *[n for n in names if n == "live"], *names]), NEW)
         self._filling = True
-        choices = [(states.alias_traffic(alias), alias.name) for alias in value.aliases]
-        self._fill("#alias", [*choices, ("a new alias …", NEW)], self._alias)
+        self._fill_aliases()
         self._show_alias()
 
     def show_error(self, error: LambdatuiError) -> None:
@@ -149,7 +148,7 @@ class TrafficScreen(FunctionScreen[Routing]):
         wanted = self._asked_for if self._asked_for != stable else None
         if not canary or (wanted and not share):
             canary = wanted or next((name for name in newest if name != stable), stable)
-        numbers = [(f"{version.name}  {_words(version)}".strip(), version.name) for version in self.routing.versions]
+        numbers = [(f"{version.name}  {_words(version)}", version.name) for version in self.routing.versions]
         if stable and stable not in newest:
             numbers.append((stable, stable))
         self._filling = True
@@ -165,9 +164,14 @@ class TrafficScreen(FunctionScreen[Routing]):
         self._refresh_preview()
         self._observe()
 
+    def _fill_aliases(self) -> None:
+        choices = [(states.alias_traffic(alias), alias.name) for alias in self.routing.aliases]
+        self._fill("#alias", [*choices, ("a new alias …", NEW)], self._alias)
+
     def _fill(self, selector: str, options: list[tuple[str, str]], value: str) -> None:
         select: Select[str] = self.query_one(selector, Select)
-        select.set_options(options)
+        # Content, for a plain string would be read as markup
+        select.set_options([(Content(one_line(label)), option) for label, option in options])
         if any(option == value for _, option in options):
             select.value = value
 
@@ -300,11 +304,7 @@ class TrafficScreen(FunctionScreen[Routing]):
         self._alias = names[(at + 1) % len(names)]
         self._asked_for = None
         self._filling = True
-        self._fill(
-            "#alias",
-            [*((states.alias_traffic(a), a.name) for a in self.routing.aliases), ("a new alias …", NEW)],
-            self._alias,
-        )
+        self._fill_aliases()
         self._show_alias()
         if not self._alias:
             self.query_one("#new-alias", Input).focus()

@@ -163,7 +163,7 @@ class VersionsScreen(FunctionScreen[Published]):
 
         count = len(self.published.versions)
         question = f"{self.function} has {count} version{'' if count == 1 else 's'}. Keep the newest how many?"
-        hint = "A version that an alias serves is always kept. The plan comes next."
+        hint = "A version that an alias serves is always kept. Enter shows the plan."
         self.app.push_screen(AskNumber("Prune", question, hint, 3, 1, 1000), answered)
 
     def _came_back(self, changed: bool | None) -> None:

@@ -43,6 +43,9 @@ def change_lines(change: Change) -> list[Content]:
     head = Content.assemble(
         (f"{glyph} {change.operation}", f"bold {colour}"), f"  {one_line(change.target)}", (f"   {word}", tone)
     )
+    if len(change.differences) == 1 and change.differences[0].after is None:
+        [gone] = change.differences
+        return [Content.assemble(head, (f"   {one_line(gone.before or '')}", "$muted"))]
     lines = [head]
     width = max((len(line.field) for line in change.differences), default=0)
     width = min(width, 28)
