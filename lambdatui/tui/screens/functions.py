@@ -189,7 +189,7 @@ class FunctionsScreen(Screen[None]):
             Column("memory", "MEM", lambda r: str(r.memory), 5, priority=5, align="right"),
             Column("timeout", "TIMEOUT", lambda r: f"{r.timeout} s", 7, priority=8, align="right"),
             Column("size", "CODE", lambda r: size(r.code_size) if r.code_size else "–", 8, priority=9, align="right"),
-            Column("aliases", "ALIASES", aliases, 14, grow=1, priority=2, most=44),
+            Column("aliases", "ALIASES", aliases, 17, grow=1, priority=2, most=44),
             Column("modified", "LAST MODIFIED", self._modified, 13, priority=7),
             Column("state", "STATE", state, 17, priority=1),
         ]

@@ -67,7 +67,7 @@ class HelpScreen(ModalScreen[None]):
         lines.append(Content.assemble((f"{'^c':>14}", "bold $accent"), f"  {'leave lambdatui':<22}"))
         lines.append(Content(""))
         for word, meaning in WORDS:
-            first, *rest = textwrap.wrap(meaning, 58)
+            first, *rest = textwrap.wrap(meaning, 50)
             lines.append(Content.assemble((f"{word:>14}", "bold"), f"  {first}"))
             lines += [Content(f"{'':>14}  {line}") for line in rest]
         lines.append(Content(""))

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from lambdatui.stages.stage import Change, Danger, Plan
 from lambdatui.text import one_line
+from lambdatui.tui.widgets.cells import fit
 
 GLYPHS = {
     "Create": ("+", "$ok"),
@@ -45,7 +46,7 @@ def change_lines(change: Change) -> list[Content]:
     )
     if len(change.differences) == 1 and change.differences[0].after is None:
         [gone] = change.differences
-        return [Content.assemble(head, (f"   {one_line(gone.before or '')}", "$muted"))]
+        return [Content.assemble(head, (f"   {fit(one_line(gone.before or ''), 22).rstrip()}", "$muted"))]
     lines = [head]
     width = max((len(line.field) for line in change.differences), default=0)
     width = min(width, 28)

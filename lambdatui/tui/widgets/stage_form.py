@@ -93,9 +93,8 @@ class StageForm(VerticalScroll, can_focus=False):
             return ""
         info = self._model.model_fields[name]
         try:
-            TypeAdapter(
-                Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
-            ).validate_python(value)
+            adapter: TypeAdapter[Any] = _adapter(info)
+            adapter.validate_python(value)
         except ValidationError as error:
             message = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
             return message[:1].lower() + message[1:]
@@ -167,6 +166,12 @@ class StageForm(VerticalScroll, can_focus=False):
         why = self.trouble(name)
         self.query_one(f"#label-{name}").set_class(bool(why), "-bad")
         self.post_message(self.Focused(title_of(name, info), info.description or "", why))
+
+
+def _adapter(info: FieldInfo) -> TypeAdapter[Any]:
+    """What checks one field alone: its type with the limits that stand beside it."""
+    kind: Any = info.annotation
+    return TypeAdapter(Annotated[(kind, *info.metadata)] if info.metadata else kind)
 
 
 def title_of(name: str, info: FieldInfo) -> str:
