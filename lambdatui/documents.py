@@ -74,12 +74,17 @@ def parse(text: str, source: str) -> Document:
         mark = error.problem_mark or error.context_mark
         place = f"{source}:{mark.line + 1}" if mark else source
         problem = error.problem or "not YAML"
-        if "\\t" in problem or "'\t'" in problem:
+        lines_of_text = text.splitlines()
+        if mark and mark.line < len(lines_of_text) and "\t" in _indent(lines_of_text[mark.line]):
             problem = "a tab stands where YAML wants spaces"
         raise BadInput(f"{place}: {problem}.") from None
     except yaml.YAMLError as error:
         raise BadInput(f"{source}: not YAML: {error}.") from None
     return Document(source, value, lines)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _walk(node: Node, path: FieldPath, lines: dict[FieldPath, int], source: str) -> None:
