@@ -116,6 +116,16 @@ class Account:
                 self._clients[key] = client
             return self._clients[key]
 
+    def credential_source(self) -> str | None:
+        """Where botocore found the credentials, such as `shared-credentials-file` or `sso`; None without any."""
+        with translated("look for credentials"):
+            found = self._session.get_credentials()
+        return None if found is None else str(found.method)
+
+    def endpoint(self, service: str) -> str:
+        """The URL that a service's calls go to."""
+        return str(self.client(service).meta.endpoint_url)
+
     def watched(self, watcher: clients.Watcher | None) -> None:
         """Sends word of this thread's retries to `watcher` from now on; None ends it."""
         self._local.watcher = watcher

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -47,6 +48,8 @@ class Delete(Stage):
     """The versions to delete."""
     keep: Annotated[int, Field(ge=1)] | None = None
     """Delete all but the newest so many, and but those that an alias serves."""
+    older_than_days: Annotated[int, Field(ge=1)] | None = None
+    """With `keep`: delete only what was published longer ago than so many days."""
     whole_function: bool = False
     """Delete the function itself, with all versions and aliases."""
     on_missing: Literal["succeed", "fail"] = "succeed"
@@ -57,6 +60,8 @@ class Delete(Stage):
         given = [self.versions is not None, self.keep is not None, self.whole_function]
         if sum(given) != 1:
             raise ValueError("exactly one of versions, keep and whole_function was expected.")
+        if self.older_than_days is not None and self.keep is None:
+            raise ValueError("older_than_days goes with keep.")
         return self
 
     def plan(self, world: World) -> Plan:
@@ -73,6 +78,9 @@ class Delete(Stage):
         else:
             assert self.keep is not None
             kept = retention.newest(versions, self.keep) | held
+            if self.older_than_days is not None:
+                now = dt.datetime.fromtimestamp(world.clock.now(), dt.UTC)
+                kept = retention.younger(versions, self.older_than_days, now) | kept
             doomed = retention.surplus(versions, kept)
             title = f"Prune {self.function}: keep the newest {self.keep}"
         if not doomed and self.on_missing == "fail":

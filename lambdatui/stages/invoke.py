@@ -13,11 +13,10 @@ from pydantic import Field, model_validator
 from lambdatui.aws import functions, invocations
 from lambdatui.aws import versions as aws
 from lambdatui.aws.account import Account
-from lambdatui.errors import BadInput, Cancelled, LambdatuiError, Refused, StageFailed
+from lambdatui.errors import BadInput, Cancelled, LambdatuiError, StageFailed
 from lambdatui.stages.selector import resolve
 from lambdatui.stages.stage import (
     Change,
-    Danger,
     Difference,
     Done,
     Event,
@@ -78,8 +77,6 @@ class Invoke(Stage):
         payload = self.body(world)
         qualifier, note = self._resolved(account)
         now = functions.configuration(account, self.function, qualifier)
-        if account.read_only and self.invocation_type != "DryRun":
-            raise Refused(f"Invoke: {place} is read-only, nothing was sent.")
         target = f"{self.function}:{qualifier}" if qualifier else self.function
         change = Change(
             "Invoke",
@@ -88,7 +85,7 @@ class Invoke(Stage):
                 Difference("runs", None, f"{self.runs} × {self.invocation_type}, {self.concurrency} at once"),
                 Difference("payload", None, _preview(payload)),
             ),
-            danger=Danger.TRAFFIC if self.runs > 1 else Danger.SAFE,
+            {"InvocationType": self.invocation_type},
         )
         facts = {"qualifier": qualifier, "payload": payload, "timeout": now.get("Timeout", 900)}
         return Plan(f"Invoke {target}", place, (change,), notes=(note,) if note else (), facts=facts)

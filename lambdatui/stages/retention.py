@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
+from lambdatui.aws.functions import when
 from lambdatui.aws.versions import Alias, Version
 
 
@@ -26,6 +28,16 @@ def newest(versions: Sequence[Version], keep: int) -> dict[int, str]:
     """The newest `keep` versions (1 or more), with the reason."""
     numbers = sorted((version.number for version in versions), reverse=True)
     return dict.fromkeys(numbers[:keep], f"among the newest {keep}")
+
+
+def younger(versions: Sequence[Version], days: int, now: dt.datetime) -> dict[int, str]:
+    """The versions published less than `days` days before `now`, with the reason; so one whose date is unknown."""
+    reasons: dict[int, str] = {}
+    for version in versions:
+        published = when(version.modified)
+        if published is None or now - published < dt.timedelta(days=days):
+            reasons[version.number] = f"younger than {days} d" if published else "its date is unknown"
+    return reasons
 
 
 def surplus(versions: Sequence[Version], *kept: Mapping[int, str]) -> list[Version]:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lambdatui import log
 from lambdatui.aws.account import Account, Accounts, Identity
 from lambdatui.aws.clients import Retry
-from lambdatui.aws.guard import because
+from lambdatui.aws.guard import because, reads
 from lambdatui.aws.masking import masked
 from lambdatui.clock import Clock
 from lambdatui.errors import Cancelled, LambdatuiError, StageFailed
@@ -80,6 +80,8 @@ class Place:
     arn: str
     profile: str
     region: str
+    read_only: bool = False
+    """Whether the guard will refuse every change there."""
 
     @property
     def principal(self) -> str:
@@ -106,6 +108,11 @@ class Plan:
     @property
     def empty(self) -> bool:
         return not self.changes
+
+    @property
+    def refused(self) -> bool:
+        """Whether the guard will refuse it: a change in a read-only place."""
+        return self.place.read_only and not all(reads(change.operation, change.request) for change in self.changes)
 
     @property
     def danger(self) -> Danger:
@@ -249,7 +256,7 @@ class Stage(BaseModel):
         """Who acts where. Raises AwsError."""
         account = self.account(world)
         identity = account.identity()
-        return Place(identity.account_id, identity.arn, account.profile, account.region)
+        return Place(identity.account_id, identity.arn, account.profile, account.region, account.read_only)
 
     def plan(self, world: World) -> Plan:
         """What it would do. Reads only; resolves every selector to a number; refuses early.

@@ -162,6 +162,10 @@ class ActScreen(ModalScreen[Outputs | None]):
             self._phase = "over"
             self._outputs = dict(plan.facts.get("outputs", {}))
             return
+        if plan.refused:
+            self._phase = "over"
+            self._outcome("▲ This session is read-only: nothing of it will be done.", "$warn")
+            return
         self._phase = "asking"
         dialog.set_class(plan.danger is not Danger.SAFE, "-danger")
         if self._word_to_type:

@@ -1,0 +1,32 @@
+"""`lambdatui update-code`: other code for a function, its settings left alone."""
+
+from __future__ import annotations
+
+import click
+
+from lambdatui.cli import stage_run
+from lambdatui.cli.options import Context, global_options
+from lambdatui.stages.deploy import UpdateCode
+
+
+@click.command("update-code")
+@click.argument("function")
+@click.argument("code")
+@click.option("--publish", is_flag=True, help="Publish a version of it.")
+@click.option("--description", help="The published version's description.")
+@click.option("--alias", "aliases", multiple=True, metavar="ALIAS", help="Point an alias at it; implies --publish.")
+@global_options
+def update_code(
+    context: Context, function: str, code: str, publish: bool, description: str | None, aliases: tuple[str, ...]
+) -> None:
+    """Gives FUNCTION the code in CODE: a folder, a zip, s3://bucket/key, or an image's URI."""
+    stage = stage_run.build(
+        UpdateCode,
+        function=function,
+        code=code,
+        publish=publish or bool(aliases) or description is not None,
+        publish_description=description,
+        aliases=list(aliases),
+    )
+    with stage_run.world(context) as here:
+        stage_run.carry_out(context, stage, here)
