@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lambdatui.errors import BadInput, near_match
+from lambdatui.errors import BadInput
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
-    from yaml import Node
+    from yaml import MarkedYAMLError, Node
 
 Model = TypeVar("Model", bound="BaseModel")
 
@@ -66,31 +66,44 @@ def parse(text: str, source: str) -> Document:
             node = reader.get_single_node()
             lines: dict[FieldPath, int] = {}
             if node is not None:
-                _walk(node, (), lines, source)
+                _walk(node, (), lines, source, set())
             value = reader.construct_document(node) if node is not None else None
         finally:
             reader.dispose()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"{source}:{mark.line + 1}" if mark else source
-        problem = error.problem or "not YAML"
-        lines_of_text = text.splitlines()
-        if mark and mark.line < len(lines_of_text) and "\t" in _indent(lines_of_text[mark.line]):
-            problem = "a tab stands where YAML wants spaces"
-        raise BadInput(f"{place}: {problem}.") from None
+        raise BadInput(_not_yaml(error, text, source)) from None
     except yaml.YAMLError as error:
-        raise BadInput(f"{source}: not YAML: {error}.") from None
+        raise BadInput(f"{source}: not YAML: {' '.join(str(error).split())}.") from None
+    except (ValueError, OverflowError) as error:
+        # what looks like a date or a number and is none, such as 2026-02-30
+        raise BadInput(f"{source}: a value in it is not what it looks like: {error}.", "Put it in quotes.") from None
     return Document(source, value, lines)
+
+
+def _not_yaml(error: MarkedYAMLError, text: str, source: str) -> str:
+    mark = error.problem_mark or error.context_mark
+    place = f"{source}:{mark.line + 1}" if mark else source
+    problem = error.problem or "not YAML"
+    if problem.startswith("but "):
+        problem = f"{error.context} {problem}"
+    lines = text.splitlines()
+    if mark and mark.line < len(lines) and "\t" in _indent(lines[mark.line]):
+        problem = "a tab stands where YAML wants spaces"
+    return f"{place}: {problem}."
 
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _walk(node: Node, path: FieldPath, lines: dict[FieldPath, int], source: str) -> None:
+def _walk(node: Node, path: FieldPath, lines: dict[FieldPath, int], source: str, seen: set[int]) -> None:
     import yaml
 
     lines.setdefault(path, node.start_mark.line + 1)
+    # an anchor may stand in many places, and in itself: its fields have one place, the first
+    if id(node) in seen:
+        return
+    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
         for key, child in node.value:
             name = getattr(key, "value", None)
@@ -103,10 +116,10 @@ def _walk(node: Node, path: FieldPath, lines: dict[FieldPath, int], source: str)
                     f"the first is on line {lines[here]}."
                 )
             lines[here] = key.start_mark.line + 1
-            _walk(child, here, lines, source)
+            _walk(child, here, lines, source, seen)
     elif isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
-            _walk(child, (*path, index), lines, source)
+            _walk(child, (*path, index), lines, source, seen)
 
 
 def check(document: Document, model: type[Model], context: Any = None) -> Model:
@@ -123,59 +136,11 @@ def check(document: Document, model: type[Model], context: Any = None) -> Model:
 
 def explain(error: ValidationError, document: Document, model: type[Any]) -> str:
     """One sentence for a pydantic error: where, which field, what was expected, the near match; how many more."""
-    problems = error.errors(include_url=False)
-    first = problems[0]
-    path: FieldPath = tuple(first["loc"])
-    place = document.place(path)
-    field = ".".join(str(part) for part in path)
-    more = len(problems) - 1
-    tail = f" ({more} more after this.)" if more else ""
-    kind, given = first["type"], first.get("input")
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        known = field_names(model, path[:-1])
-        return f"{place}: there is no field '{field}'.{near_match(str(path[-1]), known)}{tail}"
-    if kind in ("missing", "missing_argument"):
-        return f"{place}: the field '{field}' is missing.{tail}"
-    message = first["msg"].removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
-    shown = "" if kind == "value_error" or isinstance(given, dict | list) else f", not {given!r}"
-    return f"{place}: {field}: {message}{shown}.{tail}".replace("..", ".")
+    from lambdatui import mistakes
 
-
-def field_names(model: type[Any], path: FieldPath) -> list[str]:
-    """The fields that a model (or the part of it at `path`) knows, by the name they have in a file."""
-    from pydantic import BaseModel
-
-    current: Any = model
-    for part in path:
-        if isinstance(part, int):
-            continue
-        found = _models_in(current)
-        current = next(
-            (found_model.model_fields[part].annotation for found_model in found if part in found_model.model_fields),
-            None,
-        )
-        if current is None:
-            # the name of a union's member, as pydantic puts it into the path
-            current = found
-    return [
-        info.alias or name
-        for candidate in _models_in(current)
-        if issubclass(candidate, BaseModel)
-        for name, info in candidate.model_fields.items()
-    ]
-
-
-def _models_in(annotation: Any) -> list[Any]:
-    from typing import get_args
-
-    from pydantic import BaseModel
-
-    if isinstance(annotation, list):
-        return annotation
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in get_args(annotation) for model in _models_in(part)]
+    mistake = mistakes.first(error, model, document.value)
+    field = "" if mistake.names_field else f"{mistake.field}: "
+    return f"{document.place(mistake.path)}: {field}{mistake.words}"
 
 
 def _kind(value: Any) -> str:

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import platformdirs
 from annotated_types import Ge, Le
 
-from lambdatui.errors import BadInput
+from lambdatui.errors import BadInput, near_match
 
 APP = "lambdatui"
 
@@ -131,23 +131,18 @@ def _from_file(file: Path) -> Settings:
     known = [entry.name for entry in fields(Settings) if entry.name not in flag_only]
     for name in document.value:
         if name not in known:
-            from lambdatui.errors import near_match
-
             raise BadInput(f"{document.place((name,))}: there is no setting '{name}'.{near_match(str(name), known)}")
     value = {name: given for name, given in document.value.items() if given is not None}
-    value["profiles"] = {name: given or {} for name, given in _mapping(value, "profiles").items()}
+    profiles = value.get("profiles")
+    if isinstance(profiles, list):
+        profiles = dict.fromkeys(map(str, profiles))
+    if isinstance(profiles, dict):
+        value["profiles"] = {name: {} if given is None else given for name, given in profiles.items()}
     try:
         adapter = TypeAdapter(with_config(ConfigDict(extra="forbid"))(Settings))
         return replace(adapter.validate_python(value), source=file)
     except ValidationError as error:
         raise BadInput(documents.explain(error, document, Settings)) from None
-
-
-def _mapping(value: dict[str, Any], name: str) -> dict[str, Any]:
-    given = value.get(name, {})
-    if isinstance(given, list):
-        return dict.fromkeys(given)
-    return given if isinstance(given, dict) else {"": given}
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -179,7 +179,7 @@ class Deploy(Publishing):
     """Size of /tmp in megabytes, 512 to 10240."""
     architecture: Annotated[Architecture, Field(title="Architecture")] | None = None
     """x86_64 or arm64."""
-    environment: Annotated[dict[str, str], Field(title="Environment")] | None = None
+    environment: Annotated[dict[str, str] | None, Field(title="Environment", repr=False)] = None
     """Environment variables, all of them; an empty mapping removes all."""
     layers: Annotated[list[str], Field(title="Layers", max_length=5)] | None = None
     """ARNs of layer versions; an empty list removes all."""
