@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from lambdatui.emulator.calls import CallLog
 from lambdatui.emulator.clock import Clock
 from lambdatui.emulator.content import ContentLinks
+from lambdatui.emulator.engine.pool import Engine
 from lambdatui.emulator.faults import Faults
+from lambdatui.emulator.lambda_.service import LambdaService
+from lambdatui.emulator.lambda_.telemetry import LogSink, MetricSink
 from lambdatui.emulator.moto_behind import MotoBehind
 from lambdatui.emulator.service import Service
 
@@ -17,18 +20,46 @@ from lambdatui.emulator.service import Service
 class Cloud:
     """One AWS: any number of accounts and regions, each with its own state.
 
+    `transition_seconds` is how long a function is Pending and an update InProgress; provisioned concurrency takes three
+    times as long to be READY. `async_retry_seconds` are the pauses before the retries of an asynchronous invocation.
     `seed` makes everything that is left to chance (weighted aliases, faults with a probability) repeatable.
+    `strict_references` refuses roles and subnets that IAM and EC2 do not know.
+
     `stopped` is set when the server ends; whoever waits for longer waits on it. `endpoint` is where the server listens,
     once it does.
     """
 
-    def __init__(self, *, clock: Clock | None = None, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        metrics: MetricSink,
+        logs: LogSink,
+        clock: Clock | None = None,
+        transition_seconds: float = 0.6,
+        async_retry_seconds: Sequence[float] = (1.0, 2.0),
+        seed: int | None = None,
+        strict_references: bool = False,
+    ) -> None:
         self.clock = clock or Clock()
+        self.transition_seconds = transition_seconds
+        self.provisioning_seconds = 3 * transition_seconds
+        self.async_retry_seconds = tuple(async_retry_seconds)
+        self.strict_references = strict_references
         self.random = random.Random(seed)  # noqa: S311 - chance, not secrecy
         self.faults = Faults(random.Random(seed))  # noqa: S311
         self.calls = CallLog()
         self.content = ContentLinks(self.clock)
         self.moto = MotoBehind(lambda: self.endpoint)
+        self.engine = Engine(self.clock.now)
         self.stopped = threading.Event()
         self.endpoint = "http://127.0.0.1"
-        self.services: Sequence[Service] = ()
+        self.metrics = metrics
+        self.logs = logs
+        self.lambda_service = LambdaService(self, metrics, logs)
+        self.services: Sequence[Service] = (self.lambda_service,)
+
+    def close(self) -> None:
+        """Ends what runs by itself and every child process."""
+        self.stopped.set()
+        self.lambda_service.close()
+        self.engine.close()

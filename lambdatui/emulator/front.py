@@ -6,11 +6,13 @@ both alike, and every call is written to the call log.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import socket
 import time
 import uuid
 from collections.abc import Iterable, Mapping
+from functools import cache
 from http import HTTPStatus
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,7 @@ from botocore.exceptions import UnknownServiceError
 from lambdatui.emulator.accounts import DEFAULT_ACCOUNT, account_in
 from lambdatui.emulator.control import Control
 from lambdatui.emulator.credentials import Scope, is_loopback_host, scope_of
-from lambdatui.emulator.service import ApiError, Call, Service
+from lambdatui.emulator.service import ApiError, Call, Method, Service
 from lambdatui.emulator.wire.cbor_rpc import CborRpc
 from lambdatui.emulator.wire.constraints import check
 from lambdatui.emulator.wire.http import HttpAnswer, HttpRequest
@@ -122,6 +124,11 @@ class Front:
         if method is None:
             text = f"{service.name}:{operation.name} is not part of the embedded AWS."
             raise ApiError("NotImplementedException", text, 501)
+        taken = _taken(method)
+        unknown = params.keys() - taken if taken is not None else ()
+        if unknown:  # a newer botocore can send what is not known here
+            text = f"{service.name}:{operation.name} has no {', '.join(sorted(unknown))} in the embedded AWS."
+            raise ApiError("NotImplementedException", text, 501)
         if operation.input_shape is not None:
             check(operation.input_shape, params, service.unchecked_shapes)
         try:
@@ -208,6 +215,15 @@ class Front:
         if protocol is None:
             protocol = self._protocols[service, name] = _PROTOCOLS[name](model)
         return protocol
+
+
+@cache
+def _taken(method: Method) -> frozenset[str] | None:
+    """The parameters that a method takes, or None where it takes any."""
+    parameters = inspect.signature(method).parameters.values()
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return None
+    return frozenset(parameter.name for parameter in parameters)
 
 
 class _LogLines(StringIO):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lambdatui.emulator.accounts import access_key_of
 
 WsgiEnviron = dict[str, Any]
-CallListener = Callable[[str, str], None]
+CallListener = Callable[[str, str, str], None]
 
 
 class MotoBehind:
@@ -33,12 +33,21 @@ class MotoBehind:
         """Answers a request as this account's, then tells those who listen."""
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
         answer: Iterable[bytes] = self._application()(environ, start_response)
+        operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         for listener in self._listeners:
-            listener(service, account)
+            listener(service, account, operation)
         return answer
 
+    @property
+    def used(self) -> bool:
+        """Whether anything was asked of moto yet. Before that there is nothing in it."""
+        return self._app is not None
+
     def listen(self, listener: CallListener) -> None:
-        """Has `listener(service, account)` called after each call that moto answered, whoever made it."""
+        """Has `listener(service, account, operation)` called after each call that moto answered, whoever made it.
+
+        The operation is empty for the services whose protocol names it in another place than a header.
+        """
         self._listeners.append(listener)
 
     def account_of(self, access_key: str) -> str | None:

@@ -16,8 +16,8 @@ class Emulator:
     `port` 0 takes a free one. Raises OSError on `start` where the port cannot be had.
     """
 
-    def __init__(self, cloud: Cloud | None = None, *, port: int = 0) -> None:
-        self.cloud = cloud or Cloud()
+    def __init__(self, cloud: Cloud, *, port: int = 0) -> None:
+        self.cloud = cloud
         self._wanted_port = port
         self._server: HttpServer | None = None
         self._thread: threading.Thread | None = None
@@ -46,12 +46,13 @@ class Emulator:
 
     def stop(self) -> None:
         """Ends the connections, the threads and every child process."""
-        self.cloud.stopped.set()
+        self.cloud.stopped.set()  # before the connections end, so that who waits in one wakes up
         if self._server is not None:
             self._server.close()
         if self._thread is not None:
             self._thread.join()
         self._server = self._thread = None
+        self.cloud.close()
 
     def __enter__(self) -> Emulator:
         return self.start()

@@ -1,25 +1,38 @@
-"""One embedded AWS for the session; each test has accounts of its own in it, so that tests do not see one another."""
+"""One embedded AWS for the session; each test has an account of its own in it, so that tests do not see one another."""
 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
-from lambdatui.emulator.accounts import access_key_of
+from lambdatui.emulator.clock import Clock
+from lambdatui.emulator.cloud import Cloud
 from lambdatui.emulator.server import Emulator
+from tests.emulator.clients import REGION, client_of
+from tests.emulator.recorders import LogRecorder, MetricRecorder
 
-REGION = "eu-west-1"
-_account_numbers = itertools.count(500_000_000_000)
+_account_numbers = itertools.count(500_000_000_000 + os.getpid() * 1000)
+
+
+def cloud_of(**settings: Any) -> Cloud:
+    return Cloud(metrics=MetricRecorder(), logs=LogRecorder(), seed=7, **settings)
 
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
+    """Nothing takes time in it."""
+    with Emulator(cloud_of(transition_seconds=0.0, async_retry_seconds=(0.0, 0.0))) as running:
+        yield running
+
+
+@pytest.fixture
+def slow() -> Iterator[Emulator]:
+    """Its clock stands still until a test moves it; transitions take ten seconds."""
+    with Emulator(cloud_of(clock=Clock(frozen=1_800_000_000.0), transition_seconds=10.0)) as running:
         yield running
 
 
@@ -31,16 +44,15 @@ def account() -> str:
 
 @pytest.fixture
 def client(emulator: Emulator, account: str) -> Callable[..., Any]:
-    """Makes boto3 clients of the test's account: one attempt, no retries."""
+    """Makes boto3 clients of the test's account."""
 
     def make(service: str, region: str = REGION, account: str = account, **config: Any) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=emulator.endpoint,
-            region_name=region,
-            aws_access_key_id=access_key_of(account),
-            aws_secret_access_key="unchecked",
-            config=Config(retries={"total_max_attempts": 1}, max_pool_connections=50, **config),
-        )
+        return client_of(emulator, service, account, region, **config)
 
     return make
+
+
+@pytest.fixture
+def aws_lambda(client: Callable[..., Any]) -> Any:
+    """A boto3 client of Lambda in the test's account."""
+    return client("lambda")

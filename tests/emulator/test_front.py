@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from lambdatui.emulator.cloud import Cloud
 from lambdatui.emulator.server import Emulator
 from lambdatui.emulator.service import ApiError, Call, Service
+from tests.emulator.conftest import cloud_of
 
 
 class Echo(Service):
@@ -69,7 +69,7 @@ def echo() -> Echo:
 
 @pytest.fixture(scope="module")
 def emulator(echo: Echo) -> Iterator[Emulator]:
-    cloud = Cloud(seed=1)
+    cloud = cloud_of()
     cloud.services = [echo, Numbers()]
     with Emulator(cloud) as running:
         yield running
@@ -144,7 +144,7 @@ def test_several_broken_constraints_are_counted_and_joined(client: Callable[...,
     assert "at 'packageType' failed to satisfy constraint: Member must satisfy enum value set: [Zip, Image]" in message
     assert (
         "Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: "
-        "[Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]" in message
+        "[Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+, Member must not be null]" in message
     )
 
 
@@ -301,7 +301,7 @@ def test_a_connection_serves_many_requests(emulator: Emulator) -> None:
 
 
 def test_stopping_ends_open_connections_and_frees_the_port() -> None:
-    with Emulator() as running:
+    with Emulator(cloud_of()) as running:
         connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
         connection.request("GET", "/_emulator/health")
         connection.getresponse().read()
@@ -309,13 +309,13 @@ def test_stopping_ends_open_connections_and_frees_the_port() -> None:
     assert connection.sock is not None
     assert connection.sock.recv(1) == b""
     connection.close()
-    with Emulator(port=port) as again:
+    with Emulator(cloud_of(), port=port) as again:
         assert again.port == port
 
 
 def test_a_port_in_use_is_an_os_error(emulator: Emulator) -> None:
     with pytest.raises(OSError, match="in use"):
-        Emulator(port=emulator.port).start()
+        Emulator(cloud_of(), port=emulator.port).start()
 
 
 def test_a_dropped_connection_is_what_a_client_sees_of_a_cut(client: Callable[..., Any], emulator: Emulator) -> None:
