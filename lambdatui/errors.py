@@ -42,6 +42,10 @@ class Refused(LambdatuiError):
     exit_code = 4
 
 
+class Unrecorded(LambdatuiError):
+    """A call was sent, and the journal could not be told how it ended."""
+
+
 class Cancelled(LambdatuiError):
     """The operator stopped it."""
 

@@ -153,6 +153,9 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         changes["read_only"] = _truth("LAMBDATUI_READ_ONLY", environ["LAMBDATUI_READ_ONLY"])
     if regions := environ.get("LAMBDATUI_REGIONS"):
         changes["regions"] = tuple(part.strip() for part in regions.split(",") if part.strip())
+    if environ.get("AWS_ENDPOINT_URL"):
+        # the file's gives way, and botocore reads this one itself, beside those for single services
+        changes["endpoint_url"] = None
     return changes
 
 

@@ -212,6 +212,8 @@ class Accounts:
                 core.register_component("data_loader", first.get_component("data_loader"))
             known = self.settings.profiles.get(profile)
             self._prompt_with(core)
+            if self.settings.endpoint_url:
+                _assume_roles_at(core, self.settings.endpoint_url)
             if known and known.role_arn:
                 _assume(core, known.role_arn)
             self._sessions[profile] = boto3.Session(botocore_session=core)
@@ -228,6 +230,18 @@ class Accounts:
 
         provider = core.get_component("credential_provider").get_provider("assume-role")
         provider._prompter = ask
+
+
+def _assume_roles_at(core: Any, endpoint_url: str) -> None:
+    """Has the roles of profiles assumed at the endpoint that every other call goes to."""
+    create = core.create_client
+
+    def create_client(service_name: str, *args: Any, **values: Any) -> Any:
+        if service_name == "sts" and values.get("endpoint_url") is None:
+            values["endpoint_url"] = endpoint_url
+        return create(service_name, *args, **values)
+
+    core.create_client = create_client
 
 
 def _assume(core: Any, role_arn: str) -> None:

@@ -37,6 +37,11 @@ class AwsError(LambdatuiError):
         self.status = status
         self.reason = reason
 
+    @property
+    def perhaps_done(self) -> bool:
+        """Whether AWS may have carried the call out all the same: no answer came, or one that tells of a failure."""
+        return self.status >= 500 or not (self.status or isinstance(self, CredentialsError | Invalid))
+
     def __str__(self) -> str:
         where = f" (request {self.request_id})" if self.request_id else ""
         return f"{self.message}{where}{' ' + self.hint if self.hint else ''}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from lambdatui.aws.masking import masked
-from lambdatui.errors import Refused
+from lambdatui.errors import LambdatuiError, Refused, Unrecorded
 
 # The verbs of operations that only read. An operation whose name starts otherwise is a change.
 _READING = ("Get", "List", "Describe", "Head", "Filter", "Lookup", "Search", "BatchGet", "Simulate")
@@ -188,6 +188,10 @@ class Guard:
         entry = note.pop("entry", None)
         if entry is not None and self._recorder is not None:
             seconds = time.monotonic() - note["started"]
-            self._recorder.finished(
-                entry, Outcome(outcome.error, outcome.code, outcome.request_id, outcome.result, seconds)
-            )
+            try:
+                self._recorder.finished(
+                    entry, Outcome(outcome.error, outcome.code, outcome.request_id, outcome.result, seconds)
+                )
+            except LambdatuiError as error:
+                ended = f"AWS said no: {outcome.error}" if outcome.error else "AWS took it"
+                raise Unrecorded(f"The call was sent ({ended}), but {error.message}", error.hint) from None

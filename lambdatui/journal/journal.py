@@ -13,11 +13,12 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from lambdatui.aws.functions import plain_name
 from lambdatui.aws.guard import Outcome, Sent
 from lambdatui.errors import LambdatuiError
 
@@ -119,7 +120,7 @@ class Journal:
             call.account_id,
             call.arn,
             call.region,
-            str(call.parameters.get("FunctionName", "")),
+            plain_name(str(call.parameters.get("FunctionName", ""))),
             _dump(call.parameters),
             _dump(call.context.before),
             call.context.undo,
@@ -169,7 +170,19 @@ class Journal:
             db.execute(
                 "INSERT INTO runs (id, started, pid, kind, title, profile, account_id, arn, region, function, inputs,"
                 " status) VALUES (?,?,?,?,?,?,?,?,?,?,?,'running')",
-                (run, time.time(), os.getpid(), kind, title, profile, account_id, arn, region, function, _dump(inputs)),
+                (
+                    run,
+                    time.time(),
+                    os.getpid(),
+                    kind,
+                    title,
+                    profile,
+                    account_id,
+                    arn,
+                    region,
+                    plain_name(function),
+                    _dump(inputs),
+                ),
             )
         return run
 
@@ -194,6 +207,7 @@ class Journal:
         limit: int = 1000,
     ) -> list[Entry]:
         """Calls, newest first. `since` is in seconds since the epoch."""
+        function = plain_name(function) if function else None
         where, values = _where(function=function, account_id=account_id, region=region, run=run, at=since)
         rows = self._read(f"SELECT * FROM calls {where} ORDER BY at DESC, id DESC LIMIT ?", (*values, limit))  # noqa: S608
         return [
@@ -224,6 +238,7 @@ class Journal:
 
     def runs(self, *, function: str | None = None, since: float | None = None, limit: int = 1000) -> list[Run]:
         """Runs, newest first."""
+        function = plain_name(function) if function else None
         where, values = _where(function=function, started=since)
         rows = self._read(f"SELECT * FROM runs {where} ORDER BY started DESC LIMIT ?", (*values, limit))  # noqa: S608
         return [
@@ -254,11 +269,16 @@ class Journal:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise LambdatuiError(f"{self.path}: the journal cannot be opened: {error}.") from None
-        self.set_aside = self.path.with_name(f"{self.path.name}.unreadable-{time.strftime('%Y%m%dT%H%M%S')}")
-        self.path.rename(self.set_aside)
-        for suffix in ("-wal", "-shm"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        self.set_aside = self._put_aside()
         return self._connect()
+
+    def _put_aside(self) -> Path:
+        stem = f"{self.path.name}.unreadable-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}"
+        # the write-ahead log holds the newest entries, and is read under the name of its database
+        for suffix in ("-wal", "-shm", ""):
+            with suppress(FileNotFoundError):
+                self.path.with_name(self.path.name + suffix).rename(self.path.with_name(stem + suffix))
+        return self.path.with_name(stem)
 
     def _connect(self) -> sqlite3.Connection:
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -312,7 +332,10 @@ class Journal:
 
     def _read(self, query: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
         with self._lock:
-            return self._db.execute(query, values).fetchall()
+            try:
+                return self._db.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise LambdatuiError(f"{self.path}: the journal cannot be read: {error}.") from None
 
 
 def _where(**conditions: Any) -> tuple[str, tuple[Any, ...]]:

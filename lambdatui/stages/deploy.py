@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -57,18 +58,10 @@ class Publishing(Stage):
             return {
                 "function_arn": answer["FunctionArn"],
                 "sha256": answer.get("CodeSha256", ""),
-                "revision": answer.get("RevisionId", ""),
             }
         if change.operation == "PublishVersion":
             return {"version": answer["Version"]}
         return {}
-
-    def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
-        for event in super().carry_out(world, plan, run):
-            outputs = getattr(event, "outputs", None)
-            if isinstance(outputs, dict):
-                outputs.pop("revision", None)
-            yield event
 
     def settle(self, world: World, change: Change, answer: Mapping[str, Any]) -> Iterator[Event]:
         if change.operation in ("CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"):
@@ -83,7 +76,19 @@ class Publishing(Stage):
             for word in waiting:
                 yield Note(word)
 
-    def publication(self, world: World, now: Function | None, changed: bool) -> tuple[list[Change], dict[str, Any]]:
+    def exposed(self, world: World, now: Function, changes: Sequence[Change]) -> tuple[list[Change], list[str]]:
+        """The changes of code and settings with their danger, and a warning where callers will notice them.
+
+        Callers of a function without aliases can only mean $LATEST, and get each change of it at once.
+        """
+        if not changes or aws.list_aliases(self.account(world), self.subject):
+            return list(changes), []
+        warning = f"{now.name} has no alias: whoever calls it without a version gets this at once."
+        return [replace(change, danger=Danger.TRAFFIC) for change in changes], [warning]
+
+    def publication(
+        self, world: World, now: Function | None, changed: bool, image: bool
+    ) -> tuple[list[Change], dict[str, Any]]:
         """The changes that publish and move the aliases, and the outputs that are known before the run."""
         if not self.publish:
             if self.aliases:
@@ -99,6 +104,9 @@ class Publishing(Stage):
         version: str | FromRun = FromRun("version")
         if changed or newest is None or not _unchanged(now, newest.configuration):
             request: dict[str, Any] = {"FunctionName": self.subject}
+            if not image:
+                # what somebody else uploads meanwhile is not published; an image's digest may be told later
+                request["CodeSha256"] = FromRun("sha256")
             if self.publish_description is not None:
                 request["Description"] = self.publish_description
             after = {"version": f"{newest.number + 1 if newest else 1} or later"}
@@ -136,9 +144,9 @@ class UpdateCode(Publishing):
         account, place = self.account(world), self.place(world)
         now = functions.get(account, self.function)
         code = gather(self.code, world, account)
-        changes = code_changes(self.function, now, code)
+        changes, warnings = self.exposed(world, now, code_changes(self.function, now, code))
         notes = () if changes else (f"this code is deployed already (sha256 {short(code.sha256) or code.label})",)
-        more, known = self.publication(world, now, bool(changes))
+        more, known = self.publication(world, now, bool(changes), code.is_image)
         outputs = {
             "function_arn": now.configuration["FunctionArn"],
             "sha256": now.configuration.get("CodeSha256", ""),
@@ -149,7 +157,7 @@ class UpdateCode(Publishing):
             f"Update the code of {self.function}",
             place,
             (*changes, *more),
-            alias_warnings(more),
+            (*warnings, *alias_warnings(more)),
             notes,
             {"outputs": outputs},
         )
@@ -193,13 +201,17 @@ class Deploy(Publishing):
         code = gather(self.code, world, account) if self.code else None
         if code is not None:
             self._check_handler(code, now)
+        warnings: list[str] = []
         if now is None:
             changes = [self._creation(code)]
+            tagging = []
         else:
             changes = code_changes(self.function, now, code, self.architecture) if code else []
             changes += self._configuration(now, bool(changes))
-            changes += self._tagging(now)
-        publishing, known = self.publication(world, now, any(c.operation != "TagResource" for c in changes))
+            changes, warnings = self.exposed(world, now, changes)
+            tagging = self._tagging(now)
+        image = code.is_image if code else now is not None and now.configuration.get("PackageType") == "Image"
+        publishing, known = self.publication(world, now, bool(changes), image)
         verb = "Create" if now is None else "Update"
         outputs = {"created": now is None, **known}
         if now is not None:
@@ -208,8 +220,8 @@ class Deploy(Publishing):
         return Plan(
             f"{verb} {self.function}",
             place,
-            (*changes, *publishing),
-            alias_warnings(publishing),
+            (*changes, *tagging, *publishing),
+            (*warnings, *alias_warnings(publishing)),
             (code.label,) if code else (),
             {"outputs": outputs},
         )
@@ -278,7 +290,6 @@ class Deploy(Publishing):
                     **wanted,
                     **({} if code_first else {"RevisionId": now.revision}),
                 },
-                danger=Danger.SAFE,
                 undo="put the former settings back",
                 before={name: current[name] for name in wanted},
             )

@@ -13,8 +13,8 @@ from pydantic import Field, model_validator
 from lambdatui.aws import functions, invocations
 from lambdatui.aws import versions as aws
 from lambdatui.aws.account import Account
-from lambdatui.errors import BadInput, Cancelled, LambdatuiError, StageFailed
-from lambdatui.stages.selector import resolve
+from lambdatui.errors import BadInput, Cancelled, LambdatuiError, StageFailed, near_match
+from lambdatui.stages.selector import WORDS, resolve
 from lambdatui.stages.stage import (
     Change,
     Difference,
@@ -53,7 +53,7 @@ class Invoke(Stage):
     function: FunctionName
     qualifier: str | None = None
     """A version's selector or an alias's name; absent means $LATEST."""
-    payload: Any = None
+    payload: Annotated[Any, Field(repr=False)] = None
     """The event, as JSON; absent means {}."""
     payload_file: str | None = None
     """A file that holds the event."""
@@ -120,7 +120,8 @@ class Invoke(Stage):
             tally.add(invocation)
             yield Result(invocation)
             yield Progress("invoked", tally.count, self.runs)
-        world.clock.check()
+        if world.clock.cancelled and tally.count < self.runs:
+            raise Cancelled(f"Stopped by the operator after {tally.count} of {self.runs} invocations.")
         yield Done(0, change, {})
         outputs = tally.outputs()
         if tally.success_rate < self.success_rate:
@@ -190,9 +191,10 @@ class Invoke(Stage):
         try:
             number = resolve(self.qualifier, self.function, aws.list_versions(account, self.function), aliases)
         except ValueError:
-            names = ", ".join(entry.name for entry in aliases) or "none"
+            names = [entry.name for entry in aliases]
             raise BadInput(
-                f"{self.function} has no alias '{self.qualifier}' (it has: {names}), and it names no version."
+                f"{self.function} has no alias '{self.qualifier}' (it has: {', '.join(names) or 'none'}), "
+                f"and it names no version.{near_match(self.qualifier, (*names, *WORDS))}"
             ) from None
         return number, "" if number == self.qualifier else f"{self.qualifier} is version {number}"
 

@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -90,7 +91,7 @@ def _zipped(folder: Path, source: str) -> Package:
     if sum(member.size for _, member, _ in found) > UNZIPPED_LIMIT:
         return Package(source, b"", tuple(member for _, member, _ in found), tuple(ignored))
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, member, file in found:
             info = zipfile.ZipInfo(name, _DATE)
             info.create_system = _UNIX
@@ -113,19 +114,18 @@ def _files(folder: Path, source: str, ignored: list[str]) -> Iterator[tuple[str,
         except OSError as error:
             raise BadInput(f"{source}: {prefix or '.'} cannot be read: {error.strerror}.") from None
         for entry in entries:
-            name = f"{prefix}{entry.name}"
+            name, is_folder = f"{prefix}{entry.name}", _is_folder(entry)
+            if rules.match_file(f"{name}/" if is_folder else name):
+                ignored.append(f"{name}/" if is_folder else name)
+                continue
+            _check_encoding(name, source)
             if entry.is_symlink():
                 _check_link(Path(entry.path), name, root, source)
-            if entry.is_dir():
-                if rules.match_file(f"{name}/"):
-                    ignored.append(f"{name}/")
-                    continue
+            if is_folder:
                 real = Path(entry.path).resolve()
                 if real in above:
                     raise BadInput(f"{source}: the symbolic link {name} leads back to a folder it lies in.")
                 yield from walk(Path(entry.path), f"{name}/", (*above, real))
-            elif rules.match_file(name):
-                ignored.append(name)
             elif entry.is_file():
                 stat = entry.stat()
                 yield name, Member(name, stat.st_size, bool(stat.st_mode & 0o100)), Path(entry.path)
@@ -133,6 +133,21 @@ def _files(folder: Path, source: str, ignored: list[str]) -> Iterator[tuple[str,
                 raise BadInput(f"{source}: {name} is neither a file nor a folder.")
 
     return walk(folder, "", (root,))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a symbolic link that leads in a circle
+        return False
+
+
+def _check_encoding(name: str, source: str) -> None:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        shown = name.encode(errors="surrogateescape").decode(errors="replace")
+        raise BadInput(f"{source}: the name {shown} is not UTF-8, and a zip cannot hold it.") from None
 
 
 def _check_link(link: Path, name: str, root: Path, source: str) -> None:
@@ -173,6 +188,8 @@ def _read_zip(path: Path, source: str) -> Package:
             broken = archive.testzip() if sum(m.size for m in members) <= UNZIPPED_LIMIT else None
     except zipfile.BadZipFile:
         raise BadInput(f"{source}: is not a zip file.") from None
+    except (zlib.error, EOFError) as error:
+        raise BadInput(f"{source}: the zip is damaged: {error}.") from None
     except (RuntimeError, NotImplementedError) as error:
         raise BadInput(f"{source}: Lambda cannot unpack this zip: {error}.") from None
     except OSError as error:

@@ -157,6 +157,8 @@ class Route(Stage):
             before["description"], after["description"] = now.description, self.description
         if before == after and now.version == main:
             return None
+        if traffic.shares(now.version, now.extra) == traffic.shares(main, extra):
+            before["main version"], after["main version"] = now.version, main
         return Change(
             "UpdateAlias",
             f"{self.function}:{self.alias}",

@@ -17,10 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from lambdatui import log
 from lambdatui.aws.account import Account, Accounts, Identity
 from lambdatui.aws.clients import Retry
+from lambdatui.aws.errors import AwsError
 from lambdatui.aws.guard import because, reads
-from lambdatui.aws.masking import masked
+from lambdatui.aws.masking import MASK, masked
 from lambdatui.clock import Clock
-from lambdatui.errors import Cancelled, LambdatuiError, StageFailed
+from lambdatui.errors import Cancelled, LambdatuiError, StageFailed, Unrecorded
 from lambdatui.journal import Journal
 
 
@@ -283,7 +284,7 @@ class Stage(BaseModel):
                 arn=plan.place.arn,
                 region=plan.place.region,
                 function=self.subject,
-                inputs=masked(self.model_dump(mode="json", exclude_none=True)),
+                inputs=self.remembered(),
             )
         last: Event | None = None
         for event in self._watched(world, plan, run):
@@ -295,6 +296,15 @@ class Stage(BaseModel):
                 journal.end(run, status, {}, str(event.error))
             yield event
         assert isinstance(last, Finished | Failed)
+
+    def remembered(self) -> dict[str, Any]:
+        """The inputs that were given, as the journal keeps them: of a secret one (`repr=False`) only that it was."""
+        given: dict[str, Any] = masked(self.model_dump(mode="json", exclude_none=True))
+        for name, info in type(self).model_fields.items():
+            if name in given and not info.repr:
+                value = given[name]
+                given[name] = dict.fromkeys(value, MASK) if isinstance(value, Mapping) else MASK
+        return given
 
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         """The events of the run itself, without Failed; what goes wrong is raised. Ends with Finished.
@@ -324,7 +334,11 @@ class Stage(BaseModel):
     def _watched(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         account = self.account(world)
 
+        retrying = False
+
         def retried(retry: Retry) -> None:
+            nonlocal retrying
+            retrying = True
             world.clock.check()
             if world.on_retry is not None:
                 world.on_retry(retry)
@@ -335,7 +349,7 @@ class Stage(BaseModel):
         try:
             for event in self.carry_out(world, plan, run):
                 if isinstance(event, Started):
-                    under_way = event.change
+                    under_way, retrying = event.change, False
                 elif isinstance(event, Done):
                     done.append(event.change)
                     under_way = None
@@ -343,7 +357,7 @@ class Stage(BaseModel):
         except Exception as error:  # noqa: BLE001 - whatever happens, what was done and what was not is told
             known = error if isinstance(error, LambdatuiError) else StageFailed(log.unexpected(error))
             not_done = tuple(change for change in plan.changes if change not in done and change is not under_way)
-            unsure = under_way if _perhaps_made(known) else None
+            unsure = under_way if under_way and _perhaps_made(under_way, error, retrying) else None
             if under_way is not None and unsure is None:
                 not_done = (under_way, *not_done)
             yield Failed(known, tuple(done), not_done, unsure)
@@ -385,7 +399,11 @@ def shown(value: Any) -> str | None:
     return str(value)
 
 
-def _perhaps_made(error: LambdatuiError) -> bool:
-    from lambdatui.aws.errors import AwsError
-
-    return isinstance(error, AwsError) and (not error.status or error.status >= 500)
+def _perhaps_made(change: Change, error: Exception, retrying: bool) -> bool:
+    """Whether a change that was under way when this error came may have been made."""
+    if isinstance(error, AwsError):
+        # the guard's own calls come before the change is sent
+        return error.operation == change.operation and error.perhaps_done
+    if isinstance(error, Cancelled):
+        return retrying
+    return isinstance(error, Unrecorded) or not isinstance(error, LambdatuiError)
