@@ -63,7 +63,10 @@ class Engine:
             with self._changed:
                 if self._closed.is_set() or len(self._idle.get(program.key, ())) >= count:
                     return
-            self._give_back(self._started(program))
+            try:
+                self._give_back(self._started(program))
+            except EngineClosed:
+                return
 
     def discard(self, arn: str) -> None:
         """Lets go of the environments of a function (all its versions) or of one version."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
-from lambdatui.emulator.lambda_.names import LATEST, Target, function_arn, is_alias, is_version
+from lambdatui.emulator.lambda_.names import LATEST, Target, function_arn, is_alias
 from lambdatui.emulator.lambda_.operations import LambdaOperations, lambda_time, resolve
 from lambdatui.emulator.lambda_.packages import UNZIPPED_LIMIT, ZIPPED_LIMIT
 from lambdatui.emulator.lambda_.paging import page
-from lambdatui.emulator.lambda_.records import Function, ProvisionedConcurrency, Region
+from lambdatui.emulator.lambda_.programs import program_of
+from lambdatui.emulator.lambda_.records import Function, ProvisionedConcurrency, Region, Version
 from lambdatui.emulator.service import ApiError, Call
 
 ACCOUNT_CONCURRENCY = 1000
 UNRESERVED_MINIMUM = 100
 TOTAL_CODE_SIZE = 80_530_636_800
 """Executions and bytes a region, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+_PREWARMED = 4
 
 
 def unreserved(region: Region, but: str | None = None) -> int:
@@ -66,7 +70,7 @@ class ConcurrencyOperations(LambdaOperations):
             raise _refusal("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
         region, function, meant = self.find(call, FunctionName, Qualifier)
         with region.lock:
-            _resolved(function, meant)
+            version = _resolved(function, meant)
             _check_provisioned(region, function, Qualifier, wanted)
             now = self.now()
             old = function.provisioned.get(Qualifier)
@@ -77,7 +81,17 @@ class ConcurrencyOperations(LambdaOperations):
             alias = function.aliases.get(Qualifier)
             if alias is not None:
                 alias.moved_from = None
-            return _shown(config, now)
+        self._prewarm(region, function, version, wanted)
+        return _shown(config, now)
+
+    def _prewarm(self, region: Region, function: Function, version: Version, wanted: int) -> None:
+        """Starts a few of the environments, so that the first invocations really find them ready."""
+        try:
+            program = program_of(self._state, region, function, version, provisioned=True)
+        except ApiError:  # it cannot be run here, with or without
+            return
+        arguments = (program, min(wanted, _PREWARMED))
+        threading.Thread(target=self._cloud.engine.prewarm, args=arguments, name="prewarm", daemon=True).start()
 
     def get_provisioned_concurrency_config(self, call: Call, FunctionName: str, Qualifier: str) -> dict[str, Any]:
         _check_published(Qualifier)
@@ -169,13 +183,12 @@ def _check_published(qualifier: str) -> None:
         raise _refusal("The function resource provided must be an alias or a published version.")
 
 
-def _resolved(function: Function, meant: Target) -> None:
-    """Raises ResourceNotFoundException where the qualifier is neither a version nor an alias."""
+def _resolved(function: Function, meant: Target) -> Version:
+    """The version that is meant. Raises ResourceNotFoundException where the qualifier leads to none."""
     qualifier = meant.qualifier or LATEST
     if is_alias(qualifier) and qualifier not in function.aliases:
         raise ApiError("ResourceNotFoundException", f"Cannot find alias arn: {meant.qualified_arn}")
-    if is_version(qualifier):
-        resolve(function, meant)
+    return resolve(function, meant)[0]
 
 
 def _allocated(config: ProvisionedConcurrency, now: float) -> int:
