@@ -17,6 +17,12 @@ from lambdatui.emulator.moto_behind import MotoBehind
 from lambdatui.emulator.service import Service
 
 
+class _Nowhere:
+    """Takes metrics and log events and keeps none."""
+
+    def put(self, *_: object) -> None: ...
+
+
 class Cloud:
     """One AWS: any number of accounts and regions, each with its own state.
 
@@ -32,8 +38,8 @@ class Cloud:
     def __init__(
         self,
         *,
-        metrics: MetricSink,
-        logs: LogSink,
+        metrics: MetricSink | None = None,
+        logs: LogSink | None = None,
         clock: Clock | None = None,
         transition_seconds: float = 0.6,
         async_retry_seconds: Sequence[float] = (1.0, 2.0),
@@ -53,9 +59,9 @@ class Cloud:
         self.engine = Engine(self.clock.now)
         self.stopped = threading.Event()
         self.endpoint = "http://127.0.0.1"
-        self.metrics = metrics
-        self.logs = logs
-        self.lambda_service = LambdaService(self, metrics, logs)
+        self.metrics = metrics or _Nowhere()
+        self.logs = logs or _Nowhere()
+        self.lambda_service = LambdaService(self, self.metrics, self.logs)
         self.services: Sequence[Service] = (self.lambda_service,)
 
     def close(self) -> None:

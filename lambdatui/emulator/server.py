@@ -18,7 +18,7 @@ class Emulator:
 
     def __init__(self, cloud: Cloud, *, port: int = 0) -> None:
         self.cloud = cloud
-        self._wanted_port = port
+        self.wanted_port = port
         self._server: HttpServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -36,7 +36,7 @@ class Emulator:
 
     def start(self) -> Emulator:
         """Starts to serve. Raises OSError where the port cannot be had."""
-        self._server = HttpServer(Front(self.cloud), self._wanted_port)
+        self._server = HttpServer(Front(self.cloud), self.wanted_port)
         self.cloud.endpoint = self.endpoint
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="emulator-http", daemon=True

@@ -1,0 +1,1 @@
+"""Amazon CloudWatch: metrics and what is computed from them, and alarms."""
