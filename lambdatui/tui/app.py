@@ -44,7 +44,8 @@ class LambdatuiApp(App[int]):
         self.session = Session(settings, demo)
         self.stopped_by: signal.Signals | None = None
         self.register_theme(themes.default())
-        self.theme = "dark"
+        # without the watcher, which would style everything a second time
+        self.set_reactive(App.theme, "dark")
 
     # Textual's own ctrl+q would clash with terminals' flow control
     def _without_ctrl_q(self) -> None:

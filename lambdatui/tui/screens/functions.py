@@ -41,6 +41,8 @@ SORTS = ("name", "modified", "runtime", "memory", "region", "account")
 class FunctionsScreen(Screen[None]):
     """The home of the app."""
 
+    AUTO_FOCUS = "RecordTable"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "deploy", "deploy", id="functions.deploy"),
         Binding("i", "invoke", "invoke", id="functions.invoke"),
@@ -86,7 +88,6 @@ class FunctionsScreen(Screen[None]):
         self._feed: Feed[Listed | FactsRead] = Feed(self.app, self._take, self.session.settings.frames_per_second)
         self._reader = FactsReader(self.session, self._feed.put)
         self._lister: Lister | None = None
-        self.table.focus()
         self._apply_sort()
         # boto3 is imported by the reading, so that starts when the first frame is on the screen
         self.call_after_refresh(self.read)
