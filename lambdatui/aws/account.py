@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdatui.aws import clients
-from lambdatui.aws.errors import translated
+from lambdatui.aws.errors import AwsError, translated
 from lambdatui.aws.guard import Guard, Recorder
 from lambdatui.errors import BadInput
 from lambdatui.settings import Settings
@@ -37,6 +37,9 @@ class Scope:
 
     profile: str
     region: str
+
+    def __str__(self) -> str:
+        return f"{self.profile or 'default profile'} {self.region}".rstrip()
 
 
 class Account:
@@ -184,15 +187,24 @@ class Accounts:
             return self._accounts[scope]
 
     def scopes(self) -> list[Scope]:
-        """Every profile and region that the settings name, for lists that span them."""
+        """Every profile and region that the settings name, for lists that span them.
+
+        A profile that cannot be opened is among them, so that it is told where its own list should be.
+        """
         settings = self.settings
         names = [settings.profile] if settings.profile else list(settings.profiles) or [""]
         found = []
         for name in names:
             profile = settings.profiles.get(name or "")
             regions = (settings.region,) if settings.region else (profile and profile.regions) or settings.regions
-            found += [self.open(name, region).scope for region in regions or (None,)]
+            found += [self._scope(name, region) for region in regions or ("",)]
         return list(dict.fromkeys(found))
+
+    def _scope(self, profile: str, region: str) -> Scope:
+        try:
+            return self.open(profile, region).scope
+        except AwsError:
+            return Scope(profile, region)
 
     def profiles(self) -> list[str]:
         """The names of the profiles that botocore knows."""

@@ -15,9 +15,18 @@ from lambdatui.stages.delete import Delete
 @click.option("--fail-if-missing", is_flag=True, help="End with an error where there is nothing to delete.")
 @global_options
 def delete(context: Context, function: str, versions: tuple[str, ...], fail_if_missing: bool) -> None:
-    """Deletes versions of FUNCTION, or, without --version, FUNCTION itself with all versions and aliases."""
+    """Deletes versions of FUNCTION, or, without --version, FUNCTION itself with all versions and aliases.
+
+    A version that an alias serves is not deleted. A SELECTOR is newest, previous, previous(2),
+    oldest, a number or alias(NAME); its number is shown before anything is done.
+
+    \b
+    lambdatui delete checkout-api --version 38 --version oldest
+    lambdatui delete checkout-legacy --plan
+    """
     stage = stage_run.build(
         Delete,
+        {"versions": "--version"},
         function=function,
         versions=list(versions) or None,
         whole_function=not versions,

@@ -17,6 +17,7 @@ from types import FrameType
 
 import click
 
+from lambdatui.cli import terminal
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import BadInput, LambdatuiError
 from lambdatui.settings import Settings
@@ -111,7 +112,9 @@ def demo(context: Context, functions: int) -> int:
     """Opens the app on an embedded AWS with functions to play with. No AWS account is needed, and none is touched."""
     if importlib.util.find_spec("moto") is None:
         raise BadInput("The embedded AWS is not installed.", "pip install 'lambdatui[demo]'")
-    world = Demo(context.settings(), functions)
+    settings = context.settings()
+    terminal.needed()
+    world = Demo(settings, functions)
 
     def ended(number: int, _: FrameType | None) -> None:
         raise SystemExit(128 + number)
@@ -123,6 +126,6 @@ def demo(context: Context, functions: int) -> int:
     try:
         from lambdatui.tui.app import run
 
-        return run(context.settings(), world)
+        return run(settings, world)
     finally:
         world.stop()

@@ -18,8 +18,15 @@ from lambdatui.stages.deploy import Deploy
 def deploy(context: Context, file: str) -> None:
     """Creates or updates a function as FILE.yaml says, and publishes a version if it says so.
 
-    What the file does not name is left alone; what it names as empty is removed. Paths start
-    from the file's folder.
+    What the file does not name is left alone; what it names as empty is removed. Paths in it start
+    from its folder.
+
+    \b
+    function: checkout-api
+    code: ./build                # a folder, a zip, s3://bucket/key, or an image's URI
+    memory: 512                  # also: runtime, handler, role, timeout, environment, layers, tags ...
+    publish: true
+    aliases: [beta]
     """
     stage = documents.check(documents.read(file), Deploy)
     with stage_run.world(context, Path(file).resolve().parent) as here:

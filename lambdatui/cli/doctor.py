@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import platform
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
 
-from lambdatui.aws.account import Account, Accounts
-from lambdatui.aws.errors import AccessDenied, AwsError, translated
+from lambdatui.aws.account import Account
+from lambdatui.aws.clock_skew import REFUSED_AT, clock_skew
+from lambdatui.aws.errors import AccessDenied, AwsError
 from lambdatui.cli import output
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import LambdatuiError
-from lambdatui.settings import Settings, cache_folder, config_folder, state_folder
+from lambdatui.settings import cache_folder, config_folder, state_folder
 
-# AWS refuses a signature that is more than five minutes off.
 SKEW_SECONDS = 240
+"""How far the clock may be off: a little less than AWS allows."""
 
 _READS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("lambda", "ListFunctions", {"MaxItems": 1}),
@@ -82,7 +81,7 @@ def _all(context: Context) -> Iterator[Check]:
         yield Check("settings", False, str(error))
         return
     yield Check("settings", True, str(settings.source) if settings.source else "none, the defaults are in force")
-    yield from _aws(settings)
+    yield from _aws(context)
 
 
 def _machine() -> Iterator[Check]:
@@ -133,51 +132,47 @@ def _folders() -> Iterator[Check]:
         try:
             path = folder()
         except LambdatuiError as error:
-            yield Check(name, False, str(error))
+            yield Check(name, False, error.message, error.hint)
             continue
         writable = os.access(path, os.W_OK)
         yield Check(name, writable, str(path), "" if writable else "It cannot be written to.")
-    yield Check("config folder", True, str(config_folder()), "settings.yaml and themes/ are looked for here.")
+    path = config_folder()
+    readable = not path.exists() or os.access(path, os.R_OK | os.X_OK)
+    hint = "settings.yaml and themes/ are looked for here." if readable else "It cannot be read."
+    yield Check("config folder", readable, str(path), hint)
 
 
-def _aws(settings: Settings) -> Iterator[Check]:
+def _aws(context: Context) -> Iterator[Check]:
     try:
-        account = Accounts(settings).open()
+        account = context.accounts().open()
+        method = account.credential_source()
     except LambdatuiError as error:
         yield Check("profile", False, error.message, error.hint, "aws")
         return
     where = f"{account.profile or os.environ.get('AWS_PROFILE') or 'default'}, {account.region}"
-    read_only = ", read-only" if account.read_only else ""
-    yield Check("profile", True, f"{where}{read_only}", room="aws")
-    method = account.credential_source()
-    yield Check("credentials", method is not None, method or "none found", room="aws")
+    yield Check("profile", True, f"{where}{', read-only' if account.read_only else ''}", room="aws")
+    hint = "" if method else "Set a profile (--profile), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+    yield Check("credentials", method is not None, method or "none found", hint, "aws")
+    yield Check("endpoint", True, account.endpoint("lambda"), room="aws")
     if method is None:
         return
-    endpoint = account.endpoint("lambda")
-    yield Check("endpoint", True, endpoint, room="aws")
     try:
+        yield _clock(clock_skew(account))
         identity = account.identity()
     except AwsError as error:
         yield Check("identity", False, error.message, error.hint, "aws")
         return
     yield Check("identity", True, f"{identity.account_id} {identity.arn}", room="aws")
-    yield from _clock(account)
     for service, operation, parameters in _READS:
         yield _permission(account, service, operation, parameters)
 
 
-def _clock(account: Account) -> Iterator[Check]:
-    with translated("GetCallerIdentity"):
-        answer = account.client("sts").get_caller_identity()
-    text = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date", "")
-    try:
-        theirs = parsedate_to_datetime(text)
-    except ValueError:
-        return
-    skew = (dt.datetime.now(dt.UTC) - theirs).total_seconds()
+def _clock(skew: float | None) -> Check:
+    if skew is None:
+        return Check("clock", True, "AWS's answer names no time", room="aws")
     ok = abs(skew) < SKEW_SECONDS
-    hint = "" if ok else "AWS refuses signatures that are five minutes off: set the clock."
-    yield Check("clock", ok, f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} AWS", hint, "aws")
+    hint = "" if ok else f"AWS refuses signatures that are {REFUSED_AT // 60} minutes off: set the clock."
+    return Check("clock", ok, f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} AWS", hint, "aws")
 
 
 def _permission(account: Account, service: str, operation: str, parameters: dict[str, Any]) -> Check:

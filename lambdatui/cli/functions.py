@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import queue
 import threading
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -16,53 +17,73 @@ from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import LambdatuiError
 from lambdatui.text import ago, size
 
-Answer = Page | LambdatuiError | None
-
 
 @click.command()
 @click.argument("filter", nargs=-1, metavar="[WORD]...")
 @global_options
 def functions(context: Context, filter: tuple[str, ...]) -> int:  # noqa: A002 - the word on the command line
-    """Lists functions: all of them, or those whose name, description, runtime or role holds every WORD."""
-    accounts = Accounts(context.settings())
-    answers: queue.SimpleQueue[tuple[Scope, Answer]] = queue.SimpleQueue()
+    """Lists functions: all of them, or those whose name, description, runtime or role holds every WORD.
+
+    Reads every profile and region of the settings at once, else those in force. One that cannot be
+    read is told, the rest is listed, and the command ends with 3. With --json each function is a
+    line, written as its page arrives.
+
+    \b
+    lambdatui functions checkout python3.8 --region eu-west-1
+    """
+    accounts, progress = context.accounts(), output.Progress()
     scopes = accounts.scopes()
+    found: list[FunctionRecord] = []
+    read = status = 0
+    for scope, answer in _pages(accounts, scopes):
+        progress.clear()
+        if isinstance(answer, LambdatuiError):
+            status = answer.exit_code
+            output.word(f"{scope}: {answer}", fg="red")
+            continue
+        read += len(answer.records)
+        matching = [record for record in answer.records if _matches(record, filter)]
+        found += matching
+        if context.as_json:
+            for record in matching:
+                output.data_json(_json(record))
+        progress.show(f"{read:,} functions read, {len(found):,} of them listed")
+    progress.clear()
+    if found and not context.as_json:
+        _table(found)
+    where = f"{len(scopes)} {'place' if len(scopes) == 1 else 'places'}"
+    output.word(f"{len(found):,} of {read:,} functions in {where}.", dim=True)
+    return status
+
+
+def _pages(accounts: Accounts, scopes: Sequence[Scope]) -> Iterator[tuple[Scope, Page | LambdatuiError]]:
+    """The pages of all scopes, read at the same time, as they arrive; an error ends its scope."""
+    answers: queue.SimpleQueue[tuple[Scope, Page | LambdatuiError | BaseException | None]] = queue.SimpleQueue()
 
     def read(scope: Scope) -> None:
         try:
             for page in aws.pages(accounts.open(scope.profile, scope.region)):
                 answers.put((scope, page))
-        except LambdatuiError as error:
+        except BaseException as error:  # noqa: BLE001 - told to the reader, which raises what nobody foresaw
             answers.put((scope, error))
         finally:
             answers.put((scope, None))
 
     for scope in scopes:
         threading.Thread(target=read, args=(scope,), daemon=True).start()
-    found: list[FunctionRecord] = []
-    status, reading = 0, len(scopes)
+    reading = len(scopes)
     while reading:
         scope, answer = answers.get()
         if answer is None:
             reading -= 1
-        elif isinstance(answer, LambdatuiError):
-            status = answer.exit_code
-            output.word(f"{scope.profile} {scope.region}: {answer}".strip(), fg="red")
+        elif isinstance(answer, Page | LambdatuiError):
+            yield scope, answer
         else:
-            matching = [record for record in answer.records if _matches(record, filter)]
-            found += matching
-            if context.as_json:
-                for record in matching:
-                    output.data_json(_json(record))
-    if not context.as_json:
-        _table(found)
-        where = f"{len(scopes)} region{'' if len(scopes) == 1 else 's'}"
-        output.word(f"{len(found)} function{'' if len(found) == 1 else 's'} in {where}.", dim=True)
-    return status
+            raise answer
 
 
-def _matches(record: FunctionRecord, words: tuple[str, ...]) -> bool:
-    text = " ".join((record.name, record.description, record.runtime, record.role, record.scope.region)).lower()
+def _matches(record: FunctionRecord, words: Sequence[str]) -> bool:
+    text = " ".join((record.name, record.description, record.runtime, record.role)).lower()
     return all(word.lower() in text for part in words for word in part.split())
 
 
@@ -79,6 +100,8 @@ def _json(record: FunctionRecord) -> dict[str, object]:
         "architecture": record.architecture,
         "last_modified": record.modified,
         "code_size": record.code_size,
+        "handler": record.handler,
+        "role": record.role,
         "description": record.description,
     }
 
@@ -97,7 +120,7 @@ def _table(records: list[FunctionRecord]) -> None:
                 str(record.memory),
                 size(record.code_size),
                 ago((now - moment).total_seconds()) if moment else record.modified,
+                record.description,
             ]
         )
-    if rows:
-        output.table(["FUNCTION", "ACCOUNT", "REGION", "RUNTIME", "MEM", "CODE", "LAST MODIFIED"], rows)
+    output.table(["FUNCTION", "ACCOUNT", "REGION", "RUNTIME", "MEM", "CODE", "LAST MODIFIED", "DESCRIPTION"], rows)

@@ -3,85 +3,116 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 import click
 
-from lambdatui.cli import output
+from lambdatui.cli import age, output
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import BadInput
-from lambdatui.journal import Entry, Journal
+from lambdatui.journal import Entry, Journal, Run
 from lambdatui.settings import state_folder
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_GLYPHS = {"done": "✔ done", "failed": "✖ failed", "sent": "◌ sent", "unknown": "? unknown"}
+_GLYPHS = {
+    "done": "✔ done",
+    "failed": "✖ failed",
+    "cancelled": "■ cancelled",
+    "sent": "◌ sent",
+    "running": "◌ running",
+    "unknown": "? unknown",
+}
+_TITLES = ("WHEN", "STATUS", "WHAT", "ACCOUNT", "REGION", "BY", "ERROR")
+
+Act = tuple[Run | None, list[Entry]]
+"""A run with its calls, or a call that belongs to none."""
 
 
 @click.command()
 @click.option("--function", metavar="NAME", help="Only what was done to this function.")
 @click.option("--since", metavar="AGE|DATE", help="Only what is newer: 30m, 1h, 2d, or a date such as 2026-11-24.")
-@click.option("--limit", default=100, show_default=True, help="At most so many, the newest.")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many runs.")
 @global_options
 def history(context: Context, function: str | None, since: str | None, limit: int) -> None:
-    """Tells every change that was made from here, newest first: when, what, to what, by whom, and how it ended."""
+    """Tells what was done from here, newest first: each run, and below it each call that changed something.
+
+    `sent` is under way in another lambdatui; `unknown` was sent by one that ended before the answer
+    came. With --json each run is a line that holds its calls.
+    """
+    moment = _moment(since) if since else None
     journal = Journal(state_folder() / "journal.sqlite")
     try:
-        entries = journal.entries(function=function, since=_moment(since) if since else None, limit=limit)
+        acts = sorted(_acts(journal, function, moment, limit), key=_began, reverse=True)[:limit]
     finally:
         journal.close()
     if context.as_json:
-        for entry in entries:
-            output.data_json(_json(entry))
+        for run, entries in acts:
+            output.data_json(_json(run, entries))
         return
-    if entries:
-        output.table(["WHEN", "STATUS", "OPERATION", "TARGET", "ACCOUNT", "REGION", "BY", "ERROR"], map(_row, entries))
-    output.word(f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'}.", dim=True)
+    rows = [row for run, entries in acts for row in _rows(run, entries)]
+    if rows:
+        output.table(_TITLES, rows)
+    output.word("Nothing was done yet." if not acts else f"{len(acts)} listed.", dim=True)
+
+
+def _acts(journal: Journal, function: str | None, since: float | None, limit: int) -> Iterator[Act]:
+    runs = journal.runs(function=function, since=since, limit=limit)
+    for run in runs:
+        yield run, journal.entries(run=run.id)[::-1]
+    told = {run.id for run in runs}
+    for entry in journal.entries(function=function, since=since, limit=limit):
+        if entry.run not in told:
+            yield None, [entry]
+
+
+def _began(act: Act) -> float:
+    run, entries = act
+    return run.started if run else entries[0].at
 
 
 def _moment(text: str) -> float:
-    """Seconds since the epoch for an age or a local date."""
-    match = re.fullmatch(r"(\d+)([smhdw])", text.strip().lower())
-    if match:
-        return time.time() - int(match[1]) * _UNITS[match[2]]
+    """Seconds since the epoch for an age, or for a date and time of here."""
+    seconds = age.seconds(text)
+    if seconds is not None:
+        return time.time() - seconds
     try:
         return dt.datetime.fromisoformat(text.strip()).astimezone().timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadInput(f"--since: 30m, 1h, 2d or a date such as 2026-11-24 was expected, not '{text}'.") from None
 
 
-def _row(entry: Entry) -> list[str]:
-    when = dt.datetime.fromtimestamp(entry.at).astimezone()
+def _rows(run: Run | None, entries: list[Entry]) -> Iterator[list[str]]:
+    if run is not None:
+        yield _row(run.started, run.status, run.title, run, run.error)
+    for entry in entries:
+        indent = "  " if run is not None else ""
+        # the run's line says it already
+        error = "" if run is not None and entry.error in run.error else entry.error
+        yield _row(entry.at, entry.status, f"{indent}{entry.operation} {entry.target}", entry, error)
+
+
+def _row(moment: float, status: str, what: str, source: Run | Entry, error: str) -> list[str]:
+    when = dt.datetime.fromtimestamp(moment).astimezone()
     return [
         f"{when:%Y-%m-%d %H:%M:%S}",
-        _GLYPHS.get(entry.status, entry.status),
-        entry.operation,
-        entry.target,
-        " ".join(part for part in (entry.account_id, entry.profile) if part),
-        entry.region,
-        entry.arn.rsplit(":", 1)[-1],
-        entry.error[:80],
+        _GLYPHS.get(status, status),
+        what,
+        " ".join(part for part in (source.account_id, source.profile) if part),
+        source.region,
+        source.arn.rsplit(":", 1)[-1],
+        error,
     ]
 
 
-def _json(entry: Entry) -> dict[str, object]:
-    return {
-        "id": entry.id,
-        "run": entry.run,
-        "at": dt.datetime.fromtimestamp(entry.at, dt.UTC).isoformat(),
-        "status": entry.status,
-        "operation": entry.operation,
-        "target": entry.target,
-        "function": entry.function,
-        "account": entry.account_id,
-        "profile": entry.profile,
-        "region": entry.region,
-        "arn": entry.arn,
-        "parameters": entry.parameters,
-        "before": entry.before,
-        "undo": entry.undo,
-        "error": entry.error,
-        "code": entry.code,
-        "request_id": entry.request_id,
-        "seconds": entry.seconds,
-    }
+def _json(run: Run | None, entries: list[Entry]) -> dict[str, Any]:
+    calls = [asdict(entry) | {"at": _iso(entry.at)} for entry in entries]
+    if run is None:
+        return {"run": None, "calls": calls}
+    told = asdict(run) | {"started": _iso(run.started), "finished": _iso(run.finished) if run.finished else None}
+    return {"run": told, "calls": calls}
+
+
+def _iso(moment: float) -> str:
+    return dt.datetime.fromtimestamp(moment, dt.UTC).isoformat()

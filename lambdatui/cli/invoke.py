@@ -47,10 +47,16 @@ def invoke(
 ) -> None:
     """Invokes FUNCTION, and tells each answer as it arrives. One invoke is one run: nothing is sent twice.
 
-    Ends with 1 where fewer than --success-rate of the runs were ok.
+    Ends with 1 where fewer than --success-rate of the runs were ok. With --json each answer is a
+    line: outcome, version, payload, log and figures.
+
+    
+    lambdatui invoke checkout-api -q live -n 200 -c 16 -p order.json
+    echo '{"id": 7}' | lambdatui invoke checkout-api -q 42 -p -
     """
     stage = stage_run.build(
         Invoke,
+        {"runs": "--count", "concurrency": "--concurrency", "success_rate": "--success-rate", "payload": "--payload"},
         function=function,
         qualifier=qualifier,
         runs=count,
@@ -59,23 +65,21 @@ def invoke(
         success_rate=success_rate,
         **_payload(payload),
     )
-    tally = Tally()
-    show = output.progress(sys.stderr.isatty() and count > 1)
+    tally, progress = Tally(), output.Progress()
 
-    def on_event(event: Event) -> bool:
+    def on_event(event: Event) -> None:
+        progress.clear()
         if isinstance(event, Result):
             tally.add(event.value)
-            show("")
             _tell(context, event.value)
-            show(f"  {tally.count} of {count}  ok {tally.outcomes['ok']}")
-            return True
-        return False
+        if count > 1 and tally.count < count:
+            progress.show(f"  {tally.count} of {count}  ok {tally.outcomes['ok']}")
 
     with stage_run.world(context) as here:
         try:
             stage_run.carry_out(context, stage, here, on_event, show_outputs=False)
         finally:
-            show("")
+            progress.clear()
             if tally.count:
                 _summary(tally)
 

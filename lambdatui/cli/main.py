@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from lambdatui import __version__
+from lambdatui.cli import output, terminal
 from lambdatui.cli.options import Context, global_options
-from lambdatui.errors import LambdatuiError
+from lambdatui.errors import LambdatuiError, near_match
 
 COMMANDS = {
     "demo": "the app on an embedded AWS, with functions to play with",
@@ -59,8 +60,6 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from lambdatui.errors import near_match
-
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             raise click.UsageError(f"There is no command '{args[0]}'.{near_match(args[0], COMMANDS)}", ctx)
         return super().resolve_command(ctx, args)
@@ -68,27 +67,36 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Runs the command and ends the process with the documented status. No traceback reaches the operator."""
         extra["standalone_mode"] = False
+        output.prepare()
         try:
             status = super().main(*args, **extra)
+            sys.stdout.flush()
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)
         except LambdatuiError as error:
-            click.echo(f"lambdatui: {error}", err=True)
+            output.word(f"lambdatui: {error}")
             sys.exit(error.exit_code)
         except (click.Abort, KeyboardInterrupt):
-            click.echo("lambdatui: interrupted.", err=True)
+            output.word("lambdatui: interrupted.")
             sys.exit(130)
         except BrokenPipeError:
-            # the reader of our output has left, as `head` does
-            sys.stderr.close()
+            # the reader of our output has left, as `head` does: what a shell calls 128 + SIGPIPE
+            output.let_go(sys.stdout)
             sys.exit(141)
         except Exception as error:  # noqa: BLE001 - the last door: a sentence outside, the traceback in the log file
-            from lambdatui import log
-
-            click.echo(f"lambdatui: {log.unexpected(error)}", err=True)
+            output.word(f"lambdatui: {_unexpected(error)}")
             sys.exit(1)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _unexpected(error: Exception) -> str:
+    from lambdatui import log
+
+    try:
+        return log.unexpected(error)
+    except (LambdatuiError, OSError):
+        return f"lambdatui itself failed: {type(error).__name__}: {error}. The log file could not be written."
 
 
 @click.group(
@@ -108,6 +116,8 @@ def cli(ctx: click.Context, context: Context) -> int | None:
     """
     if ctx.invoked_subcommand is not None:
         return None
+    settings = context.settings()
+    terminal.needed()
     from lambdatui.tui.app import run
 
-    return run(context.settings())
+    return run(settings)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import update_wrapper
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from lambdatui import settings as settings_module
 from lambdatui.settings import Settings
+
+if TYPE_CHECKING:
+    from lambdatui.aws.account import Accounts
+    from lambdatui.aws.clients import Retry
+    from lambdatui.aws.guard import Recorder
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,6 +47,19 @@ class Context:
         """The settings in force. Raises BadInput."""
         names = ("profile", "region", "endpoint_url", "read_only")
         return settings_module.load(self.given.get("config"), **{name: self.given.get(name) for name in names})
+
+    def accounts(self, recorder: Recorder | None = None) -> Accounts:
+        """The accounts of these settings. Retries are told, and an MFA code is asked for, on the terminal.
+
+        Raises BadInput.
+        """
+        from lambdatui.aws.account import Accounts
+        from lambdatui.cli import output, terminal
+
+        def retried(retry: Retry) -> None:
+            output.word(f"  {retry}", fg="yellow")
+
+        return Accounts(self.settings(), recorder, retried, terminal.mfa_code)
 
 
 def global_options(function: F) -> F:

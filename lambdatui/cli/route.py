@@ -20,7 +20,8 @@ from lambdatui.stages.route import Route, Simple, Weighted
 def route(context: Context, function: str, alias: str, to: str, weight: str | None, description: str | None) -> None:
     """Points ALIAS of FUNCTION at a version, or shares its traffic between two.
 
-    A SELECTOR is newest, previous, previous(2), oldest, a number, $LATEST or alias(NAME).
+    The alias is made where there is none. A SELECTOR is newest, previous, previous(2), oldest, a
+    number, $LATEST or alias(NAME); its number is shown before anything is done.
 
     \b
     lambdatui route checkout-api live --to 41 --weight 42=10
@@ -28,14 +29,28 @@ def route(context: Context, function: str, alias: str, to: str, weight: str | No
     """
     strategy: Simple | Weighted
     if weight is None:
-        strategy = stage_run.build(Simple, to=to)  # type: ignore[type-var]
+        strategy = stage_run.build(Simple, {"to": "--to"}, to=to)
     else:
-        canary, _, percent = weight.rpartition("=")
-        try:
-            share = float(percent.removesuffix("%"))
-        except ValueError:
-            raise BadInput(f"--weight: SELECTOR=PERCENT was expected, such as 42=10, not '{weight}'.") from None
-        strategy = stage_run.build(Weighted, stable=to, canary=canary, percent=share)  # type: ignore[type-var]
-    stage = stage_run.build(Route, function=function, alias=alias, strategy=strategy, description=description)
+        canary, share = _share(weight)
+        words = {"stable": "--to", "canary": "--weight", "percent": "--weight"}
+        strategy = stage_run.build(Weighted, words, stable=to, canary=canary, percent=share)
+    stage = stage_run.build(
+        Route,
+        {"description": "--description"},
+        function=function,
+        alias=alias,
+        strategy=strategy,
+        description=description,
+    )
     with stage_run.world(context) as here:
         stage_run.carry_out(context, stage, here)
+
+
+def _share(text: str) -> tuple[str, float]:
+    selector, _, percent = text.rpartition("=")
+    try:
+        if selector:
+            return selector, float(percent.strip().removesuffix("%"))
+    except ValueError:
+        pass
+    raise BadInput(f"--weight: SELECTOR=PERCENT was expected, such as 42=10, not '{text}'.")

@@ -2,130 +2,92 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import click
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from lambdatui.aws.account import Accounts
+from lambdatui import mistakes
 from lambdatui.aws.clients import Retry
-from lambdatui.aws.masking import masked
-from lambdatui.cli import output
+from lambdatui.cli import output, plan_output, terminal
+from lambdatui.cli.interruption import cancelling
 from lambdatui.cli.options import Context
-from lambdatui.clock import Clock
 from lambdatui.errors import BadInput, Cancelled, Refused
 from lambdatui.journal import Journal
 from lambdatui.settings import state_folder
-from lambdatui.stages.stage import (
-    Change,
-    Danger,
-    Done,
-    Event,
-    Failed,
-    Finished,
-    Note,
-    Plan,
-    Progress,
-    Stage,
-    Started,
-    World,
-)
+from lambdatui.stages.stage import Danger, Done, Event, Failed, Finished, Note, Plan, Stage, World
 
-S = TypeVar("S", bound=Stage)
-
-GLYPHS = {"Create": "+", "Publish": "+", "Tag": "+", "Delete": "-", "Untag": "-", "Remove": "-", "Invoke": "▸"}
+Model = TypeVar("Model", bound=BaseModel)
 
 
-def build(model: type[S], **values: Any) -> S:
-    """The stage with these inputs, those that are None left out. Raises BadInput in the words of the command line."""
+def build(model: type[Model], flags: Mapping[str, str], **values: Any) -> Model:
+    """The stage, or a part of one, with these inputs, those that are None left out.
+
+    `flags` are the words of the command line for the fields, such as `{"runs": "--count"}`; an argument goes by its
+    field's name. Raises BadInput in those words.
+    """
+    given = {name: value for name, value in values.items() if value is not None}
     try:
-        return model(**{name: value for name, value in values.items() if value is not None})
+        return model(**given)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        shown = "" if first["type"] == "value_error" else f", not {first.get('input')!r}"
-        named = f"{place}: " if place else ""
-        sentence = f"{named}{message[:1].lower()}{message[1:].rstrip('.')}{shown}"
-        raise BadInput(sentence if sentence.endswith("?") else f"{sentence}.") from None
+        mistake = mistakes.first(error, model, given)
+        field = flags.get(str(mistake.path[0]), mistake.field.upper()) if mistake.path else ""
+        sentence = mistake.words if mistake.names_field else f"{field}: {mistake.words}"
+        raise BadInput(sentence) from None
 
 
 @contextmanager
-def world(context: Context, folder: Path | None = None) -> Any:
-    """A World for a command. The first Ctrl-C asks the run to stop at its next safe point, the second ends at once."""
-    clock = Clock()
-
-    def interrupted(*_: Any) -> None:
-        if clock.cancelled:
-            raise KeyboardInterrupt
-        output.word("stopping after the call that is under way; once more ends at once.", fg="yellow")
-        clock.cancel()
-
-    def retried(retry: Retry) -> None:
-        output.word(f"  {retry}", fg="yellow")
-
+def world(context: Context, folder: Path | None = None) -> Iterator[World]:
+    """A World for a command, with the journal. `folder` is what paths are relative to."""
     journal = Journal(state_folder() / "journal.sqlite")
     if journal.set_aside is not None:
         output.word(f"The journal could not be read; it was set aside as {journal.set_aside}.", fg="yellow")
-    before = signal.signal(signal.SIGINT, interrupted)
     try:
-        accounts = Accounts(context.settings(), journal, on_retry=retried, ask_mfa=_ask_mfa)
-        yield World(accounts, clock=clock, folder=folder, journal=journal, on_retry=retried)
+        yield World(context.accounts(journal), folder=folder, journal=journal, on_retry=_retried)
     finally:
-        signal.signal(signal.SIGINT, before)
         journal.close()
 
 
-def _ask_mfa(prompt: str) -> str:
-    if not sys.stdin.isatty():
-        raise BadInput("This profile asks for an MFA code, and there is no terminal to ask on.")
-    return str(click.prompt(prompt.rstrip(": "), err=True, hide_input=True))
+def _retried(retry: Retry) -> None:
+    output.word(f"  {retry}", fg="yellow")
 
 
 def carry_out(
     context: Context,
     stage: Stage,
     here: World,
-    on_event: Callable[[Event], bool] = lambda _: False,
+    on_event: Callable[[Event], None] = lambda _: None,
     *,
     show_outputs: bool = True,
-) -> Mapping[str, Any] | None:
-    """Plans a stage and, unless only the plan was asked for, asks and runs it. Returns its outputs; None after a plan.
+) -> None:
+    """Plans a stage and, unless only the plan was asked for, asks and runs it.
 
-    `on_event` may take an event and return True; the rest is told on standard error. Raises the run's error.
+    `on_event` sees each event before it is told. Raises the error of a run that failed, Refused where it was not
+    confirmed, and what `plan` raises.
     """
     plan = stage.plan(here)
-    if context.plan_only and context.as_json:
-        output.data_json(plan_json(plan))
-        return None
-    show(plan)
     if context.plan_only:
-        return None
+        if context.as_json:
+            output.data_json({"status": "planned", "plan": plan_output.as_data(plan)})
+        else:
+            plan_output.tell(plan, output.data)
+        return
+    plan_output.tell(plan, output.word)
     if not plan.empty:
         confirm(context, plan)
-    outputs: Mapping[str, Any] = {}
-    for event in stage.run(here, plan):
-        if isinstance(event, Finished):
-            outputs = event.outputs
-        if on_event(event):
-            continue
-        if isinstance(event, Failed):
-            tell_failure(event)
-            raise event.error
-        tell(event)
+    last: Event | None = None
+    with cancelling(here.clock):
+        for event in stage.run(here, plan):
+            last = event
+            on_event(event)
+            _tell(event)
+    assert isinstance(last, Finished | Failed)
     if show_outputs:
-        if context.as_json:
-            output.data_json(dict(outputs))
-        else:
-            for name, value in outputs.items():
-                if value not in (None, "", [], {}):
-                    output.data(f"{name}: {_readable(value)}")
-    return outputs
+        _show_end(context, plan, last)
+    if isinstance(last, Failed):
+        raise last.error
 
 
 def confirm(context: Context, plan: Plan) -> None:
@@ -134,95 +96,45 @@ def confirm(context: Context, plan: Plan) -> None:
         raise Refused("This session is read-only: nothing was done.", "The guard would refuse the first change.")
     if plan.danger is Danger.SAFE or context.yes:
         return
-    if not sys.stdin.isatty():
-        raise Refused("Not confirmed: there is no terminal to ask on.", "Give --yes, or look first with --plan.")
-    place = plan.place
-    where = f"{place.account_id} {place.profile} {place.region}".replace("  ", " ")
-    if not click.confirm(f"Do this in {where}?", default=False, err=True):
+    if not terminal.can_ask():
+        raise Refused("Not confirmed, nothing was done: there is no terminal to ask on.", "Give --yes, or see --plan.")
+    for_good = " It cannot be undone." if plan.danger is Danger.DESTRUCTIVE else ""
+    if not terminal.agrees(f"{plan.title}, in {plan_output.place(plan)}?{for_good}"):
         raise Refused("Not confirmed: nothing was done.")
 
 
-def show(plan: Plan) -> None:
-    """The plan in words, on standard error."""
-    output.word(plan.title, bold=True)
-    output.word(f"  {plan.place}", dim=True)
-    if plan.empty:
-        output.word("  Nothing to change.", fg="green")
-    for change in plan.changes:
-        for line in change_lines(change):
-            output.word(f"  {line}")
-    for warning in plan.warnings:
-        output.word(f"  ▲ {warning}", fg="yellow")
-    for note in plan.notes:
-        output.word(f"  · {note}", dim=True)
-
-
-def change_lines(change: Change) -> list[str]:
-    """A change in lines of plain text."""
-    glyph = next((mark for verb, mark in GLYPHS.items() if change.operation.startswith(verb)), "~")
-    danger = {Danger.TRAFFIC: "  (moves traffic)", Danger.DESTRUCTIVE: "  (for good)"}.get(change.danger, "")
-    lines = [f"{glyph} {change.operation} {change.target}{danger}"]
-    for line in change.differences:
-        before, after = line.before, line.after
-        if before is None:
-            lines.append(f"    {line.field}: {after}")
-        else:
-            lines.append(f"    {line.field}: {before} → {after if after is not None else 'removed'}")
-    if change.undo:
-        lines.append(f"    undo: {change.undo}")
-    return lines
-
-
-def tell(event: Event) -> None:
-    """One event in words, on standard error."""
+def _tell(event: Event) -> None:
     match event:
         case Done(_, change):
             output.word(f"  ✔ {change.operation} {change.target}", fg="green")
         case Note(text):
             output.word(f"    {text}", dim=True)
-        case Started() | Progress() | Finished():
+        case Failed():
+            plan_output.tell_failure(event, output.word)
+        case _:
             pass
 
 
-def tell_failure(event: Failed) -> None:
-    """What was done and what was not, on standard error."""
-    if event.unsure is not None:
-        output.word(
-            f"  ? {event.unsure.operation} {event.unsure.target}: sent, and not known whether it was done.", fg="yellow"
-        )
-    for change in event.not_done:
-        output.word(f"  – {change.operation} {change.target}: not done", fg="yellow")
-    if event.done and not isinstance(event.error, Cancelled):
-        output.word(f"  {len(event.done)} done before that.", dim=True)
+def _show_end(context: Context, plan: Plan, last: Finished | Failed) -> None:
+    if context.as_json:
+        document: dict[str, Any] = {"status": _status(plan, last), "plan": plan_output.as_data(plan)}
+        document |= {"outputs": last.outputs} if isinstance(last, Finished) else plan_output.failure_as_data(last)
+        output.data_json(document)
+    elif isinstance(last, Finished):
+        told = [(name, _readable(value)) for name, value in last.outputs.items() if value not in (None, "", [], {})]
+        for line in output.aligned(told):
+            output.data(line)
 
 
-def plan_json(plan: Plan) -> dict[str, Any]:
-    """A plan as data. Secrets and code are masked."""
-    return {
-        "title": plan.title,
-        "account": plan.place.account_id,
-        "profile": plan.place.profile,
-        "region": plan.place.region,
-        "arn": plan.place.arn,
-        "changes": [
-            {
-                "operation": change.operation,
-                "target": change.target,
-                "danger": str(change.danger),
-                "undo": change.undo,
-                "differences": [
-                    {"field": line.field, "before": line.before, "after": line.after} for line in change.differences
-                ],
-                "request": masked(change.request),
-            }
-            for change in plan.changes
-        ],
-        "warnings": list(plan.warnings),
-        "notes": list(plan.notes),
-    }
+def _status(plan: Plan, last: Finished | Failed) -> str:
+    if isinstance(last, Failed):
+        return "cancelled" if isinstance(last.error, Cancelled) else "failed"
+    return "unchanged" if plan.empty else "done"
 
 
 def _readable(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}={item}" for key, item in value.items())
     if isinstance(value, list | tuple):

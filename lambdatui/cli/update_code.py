@@ -13,15 +13,23 @@ from lambdatui.stages.deploy import UpdateCode
 @click.argument("function")
 @click.argument("code")
 @click.option("--publish", is_flag=True, help="Publish a version of it.")
-@click.option("--description", help="The published version's description.")
+@click.option("--description", help="The published version's description; implies --publish.")
 @click.option("--alias", "aliases", multiple=True, metavar="ALIAS", help="Point an alias at it; implies --publish.")
 @global_options
 def update_code(
     context: Context, function: str, code: str, publish: bool, description: str | None, aliases: tuple[str, ...]
 ) -> None:
-    """Gives FUNCTION the code in CODE: a folder, a zip, s3://bucket/key, or an image's URI."""
+    """Gives FUNCTION the code in CODE: a folder, a zip, s3://bucket/key, or an image's URI.
+
+    A folder is zipped so that the same files always give the same zip; a .lambdaignore in it, in
+    gitignore's syntax, says what stays out. Code that is deployed already is not sent again.
+
+    \b
+    lambdatui update-code checkout-api ./build --publish --description "new tax engine"
+    """
     stage = stage_run.build(
         UpdateCode,
+        {"publish_description": "--description", "aliases": "--alias"},
         function=function,
         code=code,
         publish=publish or bool(aliases) or description is not None,
