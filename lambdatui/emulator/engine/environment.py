@@ -39,8 +39,9 @@ class _TimedOut(Exception):
 
 
 class Environment:
-    """Starts the process; `run` sends it an event. A broken environment answers no more and is to be closed.
+    """Starts the process; `start` waits until it is ready, `run` sends it an event.
 
+    A broken environment answers no more and is to be closed. All methods but `interrupt` are for one thread at a time.
     `now` gives the time that log lines and streams are dated with, in epoch seconds.
     """
 
@@ -63,33 +64,33 @@ class Environment:
         self._raw = ""
         self._memory_mb = 0
         self._buffer = bytearray()
+        self._init_limit = init_limit
+        self._root = packages.folder([program.code])
+        self._layers = packages.folder(program.layers) if program.layers else None
         self._folder = Path(tempfile.mkdtemp(prefix="env-", dir=packages.root))
-        self._start(packages, init_limit)
-
-    def _start(self, packages: UnpackedPackages, init_limit: float) -> None:
-        program = self.program
-        root = packages.folder([program.code])
-        layers = packages.folder(program.layers) if program.layers else None
         self._add(self._platform.init_start(self._now()))
-        started = time.perf_counter()
-        self._spawn(root)
+        self._spawned = time.perf_counter()
+        self._spawn(self._root)
+
+    def start(self) -> None:
+        """Has the handler loaded. Whether that failed is said by the first `run`."""
+        program, root, layers = self.program, self._root, self._layers
         version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
         search = [str(root)]
         if layers is not None:
             search += [str(layers / "python" / "lib" / version / "site-packages"), str(layers / "python")]
-        self._send(
-            {
-                "handler": program.handler,
-                "root": str(root),
-                "path": search,
-                "shown_paths": [[str(root), "/var/task"], *([[str(layers), "/opt"]] if layers else [])],
-                "log_format": program.log_format,
-                "log_level": program.application_log_level,
-            }
-        )
+        setup = {
+            "handler": program.handler,
+            "root": str(root),
+            "path": search,
+            "shown_paths": [[str(root), "/var/task"], *([[str(layers), "/opt"]] if layers else [])],
+            "log_format": program.log_format,
+            "log_level": program.application_log_level,
+        }
         status, error_type = "ready", None
         try:
-            for head, payload in self._replies(time.monotonic() + init_limit):
+            self._send(setup)
+            for head, payload in self._replies(time.monotonic() + self._init_limit):
                 if head["kind"] == "ready":
                     break
                 if head["kind"] == "init-error":
@@ -102,7 +103,7 @@ class Environment:
         except _Exited:
             status, error_type = "error", "Runtime.ExitError"
             self._init_error = (error_type, b"")
-        self._init_ms = (time.perf_counter() - started) * 1000
+        self._init_ms = (time.perf_counter() - self._spawned) * 1000
         if status != "ready":
             self._add(self._platform.init_report(self._now(), self._init_ms, status, error_type))
 
@@ -334,12 +335,17 @@ class Environment:
         """Whether the process is still there to be asked."""
         return not self.broken and self._process.poll() is None
 
+    def interrupt(self) -> None:
+        """Kills the process, from any thread. Whoever waits for it finds that out."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
     def _kill(self) -> None:
-        """Ends the process and its group, takes in what it still said, and notes how much memory it had."""
+        """Ends the process and its group, and notes how much memory it had."""
         if self._process.returncode is not None:
             return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self.interrupt()
         try:
             _, status, usage = os.wait4(self._process.pid, 0)
         except ChildProcessError:  # it was waited for elsewhere

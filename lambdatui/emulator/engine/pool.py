@@ -53,9 +53,12 @@ class Engine:
         """Runs a program once; yields the parts of its answer where it streams, and returns what came of it."""
         environment = self._take(program)
         try:
-            return (yield from environment.run(event))
+            outcome = yield from environment.run(event)
         finally:
             self._give_back(environment)
+        if self._closed.is_set():
+            raise EngineClosed
+        return outcome
 
     def prewarm(self, program: Program, count: int) -> None:
         """Starts idle environments until there are `count`."""
@@ -90,11 +93,15 @@ class Engine:
         """Ends every environment, the busy ones too, and leaves nothing on the disk."""
         self._closed.set()
         with self._changed:
-            gone = [*self._busy, *(environment for idle in self._idle.values() for environment in idle)]
-            self._idle.clear()
             self._changed.notify_all()
+            self._changed.wait_for(lambda: self._starting == 0)
+            idle = [environment for kept in self._idle.values() for environment in kept]
+            self._idle.clear()
+            for environment in self._busy:
+                environment.interrupt()  # the thread that waits for it closes it
+            self._changed.wait_for(lambda: not self._busy, timeout=2.0)
             packages, self._packages = self._packages, None
-        for environment in gone:
+        for environment in idle:
             environment.close()
         if packages is not None:
             packages.remove()
@@ -139,9 +146,11 @@ class Engine:
             self._starting -= 1
             self._busy.add(environment)
             closed = self._closed.is_set()
+            self._changed.notify_all()
         if closed:
-            environment.close()
+            self._give_back(environment)
             raise EngineClosed
+        environment.start()
         return environment
 
     def _give_back(self, environment: Environment) -> None:
