@@ -5,6 +5,7 @@ moto is imported when the first call to one of its services arrives: it takes a 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,6 +14,14 @@ from urllib.parse import urlsplit
 from lambdatui.emulator.accounts import access_key_of
 
 WsgiEnviron = dict[str, Any]
+# name in the config file, environment variable, default, conversion
+_NOTHING_OF_THE_USERS = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+    "ca_bundle": (None, None, None, None),
+}
+
 CallListener = Callable[[str, str, str], None]
 
 
@@ -74,7 +83,7 @@ class MotoBehind:
         import botocore.session
         from botocore.config import Config
 
-        session = botocore.session.Session()
+        session = botocore.session.Session(session_vars=_NOTHING_OF_THE_USERS)
         session.set_credentials(access_key_of(account), "unchecked")
         client = session.create_client(
             service,

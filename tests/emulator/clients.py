@@ -18,14 +18,15 @@ ECHO = "def handler(event, context):\n    return event\n"
 
 
 def client_of(emulator: Emulator, service: str, account: str, region: str = REGION, **config: Any) -> Any:
-    """A boto3 client of an account: one attempt, no retries."""
+    """A boto3 client of an account: one attempt, no retries, unless `config` (botocore's Config) says otherwise."""
+    settings = {"retries": {"total_max_attempts": 1}, "max_pool_connections": 50, "read_timeout": 30, **config}
     return boto3.client(
         service,
         endpoint_url=emulator.endpoint,
         region_name=region,
         aws_access_key_id=access_key_of(account),
         aws_secret_access_key="unchecked",
-        config=Config(retries={"total_max_attempts": 1}, max_pool_connections=50, read_timeout=30, **config),
+        config=Config(**settings),
     )
 
 

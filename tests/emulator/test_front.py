@@ -269,6 +269,13 @@ def test_in_process_clients_reach_the_same_moto(client: Callable[..., Any], acco
     assert received["Messages"][0]["Body"] == "hello"
 
 
+def test_in_process_clients_know_nothing_of_the_users_profile(
+    account: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "of-the-user")
+    assert emulator.cloud.moto.client("sns", account, "eu-west-1").list_topics()["Topics"] == []
+
+
 def test_a_page_whose_name_was_pointed_at_loopback_is_refused(emulator: Emulator) -> None:
     headers = {"Authorization": SCOPE.format("lambda"), "Host": "evil.example:80"}
     assert asked(emulator, "GET", "/2015-03-31/functions", **headers)[0] == 403
