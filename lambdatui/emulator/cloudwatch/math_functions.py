@@ -10,6 +10,7 @@ import math
 import statistics
 from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from lambdatui.emulator.cloudwatch.math_values import (
     MathMistake,
@@ -20,8 +21,13 @@ from lambdatui.emulator.cloudwatch.math_values import (
     folded,
 )
 
-Window = tuple[int, int]
-"""Start and end of the request, in epoch seconds."""
+
+class Window(NamedTuple):
+    """The request around an expression: start and end in epoch seconds, and the shortest period of its metrics."""
+
+    start: int
+    end: int
+    period: int
 
 
 def _series(value: Value) -> TimeSeries:
@@ -44,7 +50,7 @@ def _number(value: Value) -> float:
 
 def _grid(series: TimeSeries, window: Window) -> range:
     """Every period of the request."""
-    return range(window[0], window[1], series.period)
+    return range(window.start, window.end, series.period)
 
 
 def _per_value(function: Callable[[float], float | None]) -> Callable[..., Value]:
@@ -198,8 +204,7 @@ def _sort(window: Window, value: Value, function: Value | str, order: Value | st
 
 
 def _time_series(window: Window, value: Value) -> Value:
-    number, period = _number(value), 60
-    return TimeSeries("", period, {time: number for time in range(window[0], window[1], period)})
+    return TimeSeries("", window.period, dict.fromkeys(range(*window), _number(value)))
 
 
 def _calendar(part: Callable[[dt.datetime], int]) -> Callable[..., Value]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 
 class MathMistake(Exception):
-    """What an expression asks for cannot be computed. The message is as AWS has it after `Error in expression 'id': `."""
+    """What an expression asks for cannot be computed. The message follows AWS's `Error in expression 'id': `."""
 
 
 @dataclass(frozen=True, slots=True)

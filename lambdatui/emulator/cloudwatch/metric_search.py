@@ -167,6 +167,8 @@ def _holds(kind: str, text: str) -> Callable[[str], bool]:
     if kind == "exact":
         return lambda value: value == text
     wanted = _words(text)
+    if not wanted:  # nothing but signs
+        return lambda value: text in value
 
     def contains(value: str) -> bool:
         words = _words(value)
