@@ -325,6 +325,11 @@ def test_a_zip_that_unpacks_to_more_than_250_mb_is_refused(aws_lambda: Any) -> N
             "InvalidParameterValueException",
             "SnapStart",
         ),
+        (
+            {"LoggingConfig": {"LogFormat": "Text", "SystemLogLevel": "WARN"}},
+            "InvalidParameterValueException",
+            'LogLevel is not supported when LogFormat is set to "Text".',
+        ),
         ({"DeadLetterConfig": {"TargetArn": "arn:aws:s3:::b"}}, "InvalidParameterValueException", "dead letter queue"),
         (
             {"Layers": ["arn:aws:lambda:eu-west-1:123456789012:layer:no:1"]},

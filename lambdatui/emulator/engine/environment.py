@@ -279,14 +279,14 @@ class Environment:
             ready = self._selector.select(left) if left > 0 else []
             if not ready and deadline - time.monotonic() <= 0:
                 raise _TimedOut
-            for key, _ in ready:
-                if key.fd == self._output:
-                    self._drain()
-                    continue
+            descriptors = {key.fd for key, _ in ready}
+            if self._reply in descriptors:
                 part = os.read(self._reply, 1 << 16)
                 if not part:
                     raise _Exited
                 self._buffer += part
+            elif self._output in descriptors:
+                self._drain()
 
     def _parsed(self) -> Iterator[tuple[dict[str, Any], bytes]]:
         buffer = self._buffer

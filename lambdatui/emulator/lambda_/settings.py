@@ -41,7 +41,7 @@ RESERVED_VARIABLES = frozenset(
 )
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
 
-_TEXT_LEVELS = ("ApplicationLogLevel", "SystemLogLevel")
+_LOG_LEVELS = ("ApplicationLogLevel", "SystemLogLevel")
 
 
 @cache
@@ -97,7 +97,7 @@ def _logging(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, A
     merged = {**before, **after}
     if merged.get("LogFormat") == "JSON":
         return {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO", **merged}
-    return {name: value for name, value in merged.items() if name not in _TEXT_LEVELS}
+    return {name: value for name, value in merged.items() if name not in _LOG_LEVELS}
 
 
 def check(members: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
@@ -122,6 +122,13 @@ def check(members: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
     snap_start = members.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions"
     if snap_start and settings.get("Runtime") not in runtimes.SNAP_START:
         _refuse(f"{settings.get('Runtime')} is not supported for SnapStart enabled functions.")
+    if settings["LoggingConfig"]["LogFormat"] == "Text" and any(
+        level in members.get("LoggingConfig", {}) for level in _LOG_LEVELS
+    ):
+        _refuse(
+            'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the '
+            'LogFormat to "JSON" and try again.'
+        )
     dead_letters = members.get("DeadLetterConfig", {}).get("TargetArn")
     if dead_letters and not re.match(r"arn:aws[a-zA-Z-]*:(sqs|sns):", dead_letters):
         _refuse(
