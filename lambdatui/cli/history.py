@@ -87,7 +87,7 @@ def _rows(run: Run | None, entries: list[Entry]) -> Iterator[list[str]]:
     if run is not None:
         yield _row(run.started, run.status, run.title, run, run.error)
     for entry in entries:
-        indent = "  " if run is not None else ""
+        indent = "└ " if run is not None else ""
         # the run's line says it already
         error = "" if run is not None and entry.error in run.error else entry.error
         yield _row(entry.at, entry.status, f"{indent}{entry.operation} {entry.target}", entry, error)
