@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from lambdatui.emulator.calls import CallLog
 from lambdatui.emulator.clock import Clock
+from lambdatui.emulator.cloudwatch.metric_store import MetricStore
+from lambdatui.emulator.cloudwatch.service import CloudWatchService
 from lambdatui.emulator.content import ContentLinks
 from lambdatui.emulator.engine.pool import Engine
 from lambdatui.emulator.faults import Faults
@@ -18,7 +20,7 @@ from lambdatui.emulator.service import Service
 
 
 class _Nowhere:
-    """Takes metrics and log events and keeps none."""
+    """Takes log events and keeps none."""
 
     def put(self, *_: object) -> None: ...
 
@@ -29,7 +31,8 @@ class Cloud:
     `transition_seconds` is how long a function is Pending and an update InProgress; provisioned concurrency takes three
     times as long to be READY. `async_retry_seconds` are the pauses before the retries of an asynchronous invocation.
     `seed` makes everything that is left to chance (weighted aliases, faults with a probability) repeatable.
-    `strict_references` refuses roles and subnets that IAM and EC2 do not know.
+    `strict_references` refuses roles and subnets that IAM and EC2 do not know. What invocations leave behind goes to
+    CloudWatch and to CloudWatch Logs, or to `metrics` and `logs` if they are given.
 
     `stopped` is set when the server ends; whoever waits for longer waits on it. `endpoint` is where the server listens,
     once it does.
@@ -59,13 +62,15 @@ class Cloud:
         self.engine = Engine(self.clock.now)
         self.stopped = threading.Event()
         self.endpoint = "http://127.0.0.1"
-        self.metrics = metrics or _Nowhere()
+        self.metrics = MetricStore()
         self.logs = logs or _Nowhere()
-        self.lambda_service = LambdaService(self, self.metrics, self.logs)
-        self.services: Sequence[Service] = (self.lambda_service,)
+        self.cloudwatch = CloudWatchService(self.metrics, self.clock)
+        self.lambda_service = LambdaService(self, metrics or self.metrics, self.logs)
+        self.services: Sequence[Service] = (self.lambda_service, self.cloudwatch)
 
     def close(self) -> None:
         """Ends what runs by itself and every child process."""
         self.stopped.set()
         self.lambda_service.close()
+        self.cloudwatch.close()
         self.engine.close()

@@ -6,12 +6,15 @@ both alike, and every call is written to the call log.
 
 from __future__ import annotations
 
+import gzip
 import inspect
 import logging
 import socket
 import time
 import uuid
+import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
 from io import BytesIO, StringIO
@@ -74,7 +77,7 @@ class Front:
         service = self._services.get(scope.service) if scope else None
         try:
             if scope and service:
-                return _send(self._answer(service, scope, request), start_response)
+                return _send(self._answer(service, scope, _unpacked(request)), start_response)
             return self._pass_on(environ, start_response, scope, request)
         except ConnectionCut:
             _cut(environ)
@@ -241,6 +244,16 @@ def _request(environ: dict[str, Any]) -> HttpRequest:
         headers["content-type"] = environ["CONTENT_TYPE"]
     path, _, _ = environ["RAW_URI"].partition("?")
     return HttpRequest(environ["REQUEST_METHOD"], path, environ["QUERY_STRING"], headers, environ["wsgi.input"].read())
+
+
+def _unpacked(request: HttpRequest) -> HttpRequest:
+    """The request with its body as it was before the client compressed it, as botocore does with large metric data."""
+    if request.headers.get("content-encoding") != "gzip":
+        return request
+    try:
+        return replace(request, body=gzip.decompress(request.body))
+    except (OSError, EOFError, zlib.error):  # it says what it is not; whoever reads it says so
+        return request
 
 
 def _operation_name(request: HttpRequest) -> str:
