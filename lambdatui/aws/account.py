@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdatui.aws import clients
-from lambdatui.aws.errors import AwsError, translated
+from lambdatui.aws.errors import AwsError, not_aws, translated
 from lambdatui.aws.guard import Guard, Recorder
 from lambdatui.errors import BadInput
 from lambdatui.settings import Settings
@@ -95,7 +95,9 @@ class Account:
         with translated(operation):
             method = getattr(self.client(service), xform_name(operation))
             answer: dict[str, Any] = method(**(parameters or {}))
-        answer.pop("ResponseMetadata", None)
+        meta = answer.pop("ResponseMetadata", {})
+        if meta.get("HTTPHeaders", {}).get("content-type", "").startswith("text/html"):
+            raise not_aws(operation)
         return answer
 
     def client(self, service: str) -> Any:
@@ -174,6 +176,9 @@ class Accounts:
                 from botocore.exceptions import NoRegionError
 
                 raise NoRegionError
+            if not session.region_name:
+                # botocore assumes a profile's role in the session's region
+                session._session.set_config_variable("region", where)
             scope = Scope(name, where)
             if scope not in self._accounts:
                 self._accounts[scope] = Account(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 from typing import Any
 
 from lambdatui.errors import LambdatuiError
@@ -115,6 +116,7 @@ _INVALID = {
     "RequestTooLargeException",
 }
 
+_CREDENTIALS_HINT = "Set a profile (--profile) or AWS_ACCESS_KEY_ID; `lambdatui doctor` shows what was found."
 _HINTS: dict[type[AwsError], str] = {
     ExpiredCredentials: "Log in again (aws sso login, or what renews this profile), then retry.",
     Changed: "Read it again and plan anew.",
@@ -125,6 +127,7 @@ _HINTS: dict[type[AwsError], str] = {
 def translated(operation: str) -> Iterator[None]:
     """Turns botocore's exceptions, raised inside, into this tree."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
@@ -132,8 +135,24 @@ def translated(operation: str) -> Iterator[None]:
         raise from_answer(operation, error.response) from None
     except BotoCoreError as error:
         raise _without_answer(operation, error) from None
+    except (FileNotFoundError, PermissionError, JSONDecodeError) as error:
+        # no socket raises these: botocore lets through what goes wrong with a profile's credential_process
+        words = f"{operation}: the profile's credential_process failed: {error}."
+        raise CredentialsError(words, _CREDENTIALS_HINT, operation=operation, code=type(error).__name__) from None
+    except (ResponseParserError, KeyError):
+        # a KeyError is botocore's way to find something else in an XML answer
+        raise not_aws(operation) from None
     except (OSError, socket.timeout) as error:  # noqa: UP041 - what a broken socket raises beneath urllib3
         raise Unreachable(f"{operation}: no answer: {error}.", operation=operation, code=type(error).__name__) from None
+
+
+def not_aws(operation: str) -> AwsError:
+    """The error for an answer that no AWS gives, such as a web page."""
+    return Unreachable(
+        f"{operation}: what answers there does not speak AWS's language.",
+        "Check the endpoint, and what lies on the way to it.",
+        operation=operation,
+    )
 
 
 def from_answer(operation: str, response: dict[str, Any]) -> AwsError:
@@ -186,7 +205,7 @@ def _without_answer(operation: str, error: Exception) -> AwsError:
     if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError | boto.CredentialRetrievalError):
         return CredentialsError(
             f"{operation}: {text}.",
-            "Set a profile (--profile) or AWS_ACCESS_KEY_ID; `lambdatui doctor` shows what was found.",
+            _CREDENTIALS_HINT,
             operation=operation,
             code=code,
         )
