@@ -222,7 +222,6 @@ class Deploy(Publishing):
             place,
             (*changes, *tagging, *publishing),
             (*warnings, *alias_warnings(publishing)),
-            (code.label,) if code else (),
             {"outputs": outputs},
         )
 

@@ -11,6 +11,17 @@ from lambdatui.aws.versions import Alias
 from lambdatui.text import ago, one_line
 from lambdatui.tui.widgets.record_table import Cell, Tone
 
+
+def now() -> dt.datetime:
+    """This moment, in UTC: what ages are told from."""
+    return dt.datetime.now(dt.UTC)
+
+
+def today() -> dt.date:
+    """This day, where the reader is."""
+    return now().astimezone().date()
+
+
 _STATES: dict[str, tuple[str, Tone]] = {
     "Active": ("●", "ok"),
     "Inactive": ("○", "muted"),
@@ -19,7 +30,7 @@ _STATES: dict[str, tuple[str, Tone]] = {
 }
 
 
-def state(record: FunctionRecord, facts: Facts | None, today: dt.date) -> tuple[str, Tone]:
+def state(record: FunctionRecord, facts: Facts | None) -> tuple[str, Tone]:
     """The worst thing to say of a function; `…` while its facts are being read."""
     if facts is not None:
         if facts.state == "Failed":
@@ -32,7 +43,7 @@ def state(record: FunctionRecord, facts: Facts | None, today: dt.date) -> tuple[
             return "◌ updating", "busy"
         if facts.reserved_concurrency == 0:
             return "▲ throttled", "warn"
-    if record.runtime and runtimes.deprecated(record.runtime, today):
+    if record.runtime and runtimes.deprecated(record.runtime, today()):
         return "▲ runtime retired", "warn"
     if facts is None:
         return "…", "muted"
@@ -59,7 +70,7 @@ def aliases(facts: Facts | None) -> Cell:
     return ", ".join(alias_traffic(alias) for alias in ordered), "accent" if ordered[0].extra else ""
 
 
-def modified(text: str, now: dt.datetime) -> str:
+def modified(text: str) -> str:
     """A LastModified of Lambda's as how long ago it was."""
     moment = when(text)
-    return ago((now - moment).total_seconds()) if moment else one_line(text)
+    return ago((now() - moment).total_seconds()) if moment else one_line(text)

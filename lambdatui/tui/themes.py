@@ -110,6 +110,9 @@ def make(value: Mapping[str, Any], source: str) -> Theme:
         raise BadInput(f"{source}: colors.{missing[0]} is missing.")
     own = {key: str(colors.get(key, colors[base])) for key, base in DERIVED.items()}
     ansi = bool(value.get("ansi", False))
+    if ansi:
+        # what Textual's own sheets look for in a theme of the terminal's colours
+        own |= {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"}
     base: dict[str, Any] = {key: str(colors[key]) for key in BASE}
     return Theme(
         name=name,

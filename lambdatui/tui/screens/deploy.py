@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from lambdatui import mistakes
 from lambdatui.aws import functions
 from lambdatui.aws.account import Account, Scope
 from lambdatui.aws.functions import Function
@@ -113,8 +114,8 @@ class DeployScreen(FunctionScreen[Function | None]):
         try:
             stage = Deploy(**form.values(), profile=self.scope.profile or None, region=self.scope.region)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            self._help(".".join(str(part) for part in first["loc"]), first["msg"], bad=True)
+            mistake = mistakes.first(error, Deploy, form.values())
+            self._help(mistake.field, mistake.words, bad=True)
             return
         self.act(stage, self._done, Path.cwd())
 

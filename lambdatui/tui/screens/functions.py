@@ -145,7 +145,7 @@ class FunctionsScreen(Screen[None]):
             # what AWS no longer lists is gone; what a scope that failed held is kept
             kept = {record.key for record in self.records.all if record.scope in self._failed}
             self.records.keep_only(self._seen | kept)
-            self._read_at = dt.datetime.now(dt.UTC)
+            self._read_at = states.now()
         if pages:
             self._show_rows()
         elif any(isinstance(item, FactsRead) for item in items):
@@ -174,7 +174,7 @@ class FunctionsScreen(Screen[None]):
 
     def _columns(self) -> list[Column[FunctionRecord]]:
         def state(record: FunctionRecord) -> Cell:
-            return states.state(record, self.facts.get(record.key), dt.date.today())  # noqa: DTZ011 - the reader's day
+            return states.state(record, self.facts.get(record.key))
 
         def aliases(record: FunctionRecord) -> Cell:
             return states.aliases(self.facts.get(record.key))
@@ -196,7 +196,7 @@ class FunctionsScreen(Screen[None]):
         ]
 
     def _modified(self, record: FunctionRecord) -> Cell:
-        return states.modified(record.modified, dt.datetime.now(dt.UTC))
+        return states.modified(record.modified)
 
     def _filter_changed(self, text: str) -> None:
         self.records.filter(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -245,9 +244,7 @@ class TrafficScreen(FunctionScreen[Routing]):
         versions = list(alias.shares)
         try:
             account = self.session.account(self.scope)
-            found = metrics.traffic_by_version(
-                account, self.function, alias.name, versions, MINUTES, dt.datetime.now(dt.UTC)
-            )
+            found = metrics.traffic_by_version(account, self.function, alias.name, versions, MINUTES, states.now())
             self._observations.put(Observed(alias.name, found))
         except LambdatuiError as error:
             self._observations.put(Observed(alias.name, {}, str(error)))
@@ -339,7 +336,9 @@ class TrafficScreen(FunctionScreen[Routing]):
                 region=self.scope.region,
             )
         except ValidationError:
-            self.notify("An alias is a name of letters, digits, - and _, and not a number.", severity="error")
+            self.query_one("#preview", Static).update(
+                Content.assemble((" ▲ An alias is a name of letters, digits, - and _, and not a number.", "$warn"))
+            )
             self.query_one("#new-alias", Input).focus()
             return
         if self._current is None:
@@ -351,5 +350,5 @@ def _words(version: Version | None, dated: bool = False) -> str:
     if version is None:
         return ""
     description = f"“{one_line(version.description)}”" if version.description else f"sha {version.sha256[:6]}"
-    age = f"  {states.modified(version.modified, dt.datetime.now(dt.UTC))}" if dated else ""
+    age = f"  {states.modified(version.modified)}" if dated else ""
     return description + age

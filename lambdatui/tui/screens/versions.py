@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -92,7 +91,7 @@ class VersionsScreen(FunctionScreen[Published]):
             return (", ".join(names), "accent") if names else ("–", "muted")
 
         def modified(version: Version) -> Cell:
-            return states.modified(version.modified, dt.datetime.now(dt.UTC))
+            return states.modified(version.modified)
 
         return [
             Column("number", "VERSION", lambda v: v.name, 7, align="right"),

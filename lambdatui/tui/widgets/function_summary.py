@@ -43,8 +43,8 @@ class FunctionSummary(Widget):
         if record is None:
             return Content("")
         facts = self._facts_of(record)
-        today = dt.date.today()  # noqa: DTZ011 - the reader's day
-        word, tone = states.state(record, facts, today)
+        today = states.today()
+        word, tone = states.state(record, facts)
         lines: list[list[str | tuple[str, str]]] = [
             [
                 (one_line(record.name), "bold $accent"),

@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Label, Select, TextArea
 
+from lambdatui import mistakes
 from lambdatui.stages.stage import Stage
 
 FieldWidget = Input | Select[str] | Checkbox | TextArea
@@ -33,7 +34,7 @@ class StageForm(VerticalScroll, can_focus=False):
     StageForm Input:focus { background: $cursor-blurred; }
     StageForm Input.-invalid { background: $surface; color: $bad; }
     StageForm Select { width: 1fr; }
-    StageForm Checkbox { border: none; padding: 0; height: 1; background: $background; }
+    StageForm Checkbox { border: none; padding: 0; height: 1; width: auto; background: $background; }
     StageForm TextArea { height: 4; border: none; background: $surface; padding: 0 1; width: 1fr; }
     StageForm TextArea:focus { background: $cursor-blurred; }
     """
@@ -96,8 +97,7 @@ class StageForm(VerticalScroll, can_focus=False):
             adapter: TypeAdapter[Any] = _adapter(info)
             adapter.validate_python(value)
         except ValidationError as error:
-            message = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
-            return message[:1].lower() + message[1:]
+            return mistakes.words(error.errors(include_url=False)[0], help=info.description or "")
         return ""
 
     def first_trouble(self) -> tuple[str, str] | None:
