@@ -222,7 +222,7 @@ class Deploy(Publishing):
             place,
             (*changes, *tagging, *publishing),
             (*warnings, *alias_warnings(publishing)),
-            {"outputs": outputs},
+            facts={"outputs": outputs},
         )
 
     def _settings(self) -> dict[str, Any]:
