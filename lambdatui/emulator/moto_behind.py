@@ -35,6 +35,7 @@ class MotoBehind:
         self._endpoint = endpoint
         self._lock = threading.Lock()
         self._app: Any = None
+        self._session: Any = None
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._listeners: list[CallListener] = []
 
@@ -83,11 +84,13 @@ class MotoBehind:
         import botocore.session
         from botocore.config import Config
 
-        session = botocore.session.Session(session_vars=_NOTHING_OF_THE_USERS)
-        session.set_credentials(access_key_of(account), "unchecked")
-        client = session.create_client(
+        if self._session is None:  # one for all: each would read the services' models anew
+            self._session = botocore.session.Session(session_vars=_NOTHING_OF_THE_USERS)
+        client = self._session.create_client(
             service,
             region_name=region,
+            aws_access_key_id=access_key_of(account),
+            aws_secret_access_key="unchecked",  # noqa: S106 - no signature is checked here
             endpoint_url=self._endpoint(),
             config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
         )

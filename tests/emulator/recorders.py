@@ -1,31 +1,8 @@
-"""What stands for CloudWatch and Logs where a test asks what an invocation leaves behind."""
+"""What stands for CloudWatch Logs where a test asks what an invocation leaves behind."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-
-class MetricRecorder:
-    """Keeps what was put: `values[account, name, dimensions]` are the values."""
-
-    def __init__(self) -> None:
-        self.values: dict[tuple[str, str, frozenset[tuple[str, str]]], list[float]] = {}
-
-    def put(
-        self,
-        account: str,
-        region: str,
-        namespace: str,
-        name: str,
-        dimensions: Mapping[str, str],
-        value: float,
-        timestamp: float,
-        unit: str,
-    ) -> None:
-        self.values.setdefault((account, name, frozenset(dimensions.items())), []).append(value)
-
-    def of(self, account: str, name: str, **dimensions: str) -> list[float]:
-        return self.values.get((account, name, frozenset(dimensions.items())), [])
+from collections.abc import Sequence
 
 
 class LogRecorder:

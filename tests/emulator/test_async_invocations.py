@@ -13,6 +13,7 @@ from lambdatui.emulator.server import Emulator
 from tests.emulator.clients import client_of, make_function
 from tests.emulator.conftest import cloud_of
 from tests.emulator.expectations import eventually, refused
+from tests.emulator.observability import metric
 
 FAILING = "def handler(event, context):\n    print('attempt')\n    raise RuntimeError('no')\n"
 
@@ -50,7 +51,7 @@ def test_a_failed_event_is_tried_twice_again_and_then_sent_to_the_dead_letter_qu
         "ErrorMessage": "no",
     }
     assert attempts(emulator, account) == 3
-    assert emulator.cloud.metrics.of(account, "AsyncEventsDropped", FunctionName="f") == [1.0]
+    assert metric(emulator, account, "AsyncEventsDropped", FunctionName="f") == (1, 1.0)
 
 
 def test_an_outcome_goes_to_its_destination(client: Callable[..., Any], account: str) -> None:
@@ -111,7 +112,7 @@ def test_retries_wait_for_one_and_two_minutes(timed: Emulator, account: str) -> 
         timed.cloud.clock.advance(1)
         eventually(lambda before=before: attempts(timed, account) == before + 1)
     timed.cloud.clock.advance(3600)
-    eventually(lambda: timed.cloud.metrics.of(account, "AsyncEventsDropped", FunctionName="f"))
+    eventually(lambda: metric(timed, account, "AsyncEventsDropped", FunctionName="f").values)
     assert attempts(timed, account) == 3
 
 
@@ -121,10 +122,10 @@ def test_a_throttled_event_waits_until_it_is_too_old(timed: Emulator, account: s
     client.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
     client.put_function_event_invoke_config(FunctionName="f", MaximumEventAgeInSeconds=60)
     client.invoke(FunctionName="f", InvocationType="Event")
-    eventually(lambda: timed.cloud.metrics.of(account, "Throttles", FunctionName="f"))
+    eventually(lambda: metric(timed, account, "Throttles", FunctionName="f").values)
     timed.cloud.clock.advance(61)
-    eventually(lambda: timed.cloud.metrics.of(account, "AsyncEventsDropped", FunctionName="f"))
-    assert timed.cloud.metrics.of(account, "Invocations", FunctionName="f") == []
+    eventually(lambda: metric(timed, account, "AsyncEventsDropped", FunctionName="f").values)
+    assert metric(timed, account, "Invocations", FunctionName="f").values == 0
 
 
 def test_the_settings_are_kept_by_qualifier(aws_lambda: Any, account: str) -> None:

@@ -213,6 +213,19 @@ def test_escapes_and_bytes_that_are_no_text_pass_through_as_data(engine: Engine)
     assert "\ufffd\ufffd" in lines
 
 
+def test_a_handler_that_never_stops_to_print_fills_no_memory(engine: Engine) -> None:
+    source = "def handler(event, context):\n    while True:\n        print('x' * 100_000)\n"
+    outcome = run(engine, source, timeout=2.0)
+    assert outcome.status == "timeout"
+    assert sum(len(text) for text in texts(outcome)) < 17_000_000
+    assert "The emulator keeps 16777216 bytes of an invocation's log; the rest is lost." in texts(outcome)
+
+
+def test_parts_without_an_end_are_too_large_an_answer(engine: Engine) -> None:
+    outcome = run(engine, "def handler(event, context):\n    while True:\n        yield 'x' * 100_000\n")
+    assert outcome.error_type == "Function.ResponseSizeTooLarge"
+
+
 def test_memory_and_durations_are_measured(engine: Engine) -> None:
     source = """
 import time

@@ -15,6 +15,7 @@ import pytest
 from lambdatui.emulator.server import Emulator
 from tests.emulator.clients import make_function, publish, zipped
 from tests.emulator.expectations import eventually, refused
+from tests.emulator.observability import Counted, metric
 
 WHICH = "def handler(event, context):\n    return context.function_version\n"
 
@@ -283,20 +284,20 @@ def test_an_invocation_counts_by_function_resource_and_executed_version(
     aws_lambda.invoke(FunctionName="f", Qualifier="live")
     aws_lambda.invoke(FunctionName="f", Qualifier="1")
 
-    def of(name: str, **dimensions: str) -> list[float]:
-        return emulator.cloud.metrics.of(account, name, **dimensions)
+    def of(name: str, **dimensions: str) -> Counted:
+        return metric(emulator, account, name, **dimensions)
 
-    assert of("Invocations") == [1.0, 1.0]
-    assert of("Invocations", FunctionName="f") == [1.0, 1.0]
-    assert of("Errors", FunctionName="f") == [1.0, 0.0]
-    assert of("Invocations", FunctionName="f", Resource="f:1") == [1.0]
-    assert of("Errors", FunctionName="f", Resource="f:live") == [1.0]
-    assert of("Errors", FunctionName="f", Resource="f:live", ExecutedVersion="2") == [1.0]
-    assert len(of("Duration", FunctionName="f", Resource="f:live", ExecutedVersion="2")) == 1
-    assert of("ConcurrentExecutions", FunctionName="f") == [1.0, 1.0]
+    assert of("Invocations") == (2, 2.0)
+    assert of("Invocations", FunctionName="f") == (2, 2.0)
+    assert of("Errors", FunctionName="f") == (2, 1.0)
+    assert of("Invocations", FunctionName="f", Resource="f:1") == (1, 1.0)
+    assert of("Errors", FunctionName="f", Resource="f:live") == (1, 1.0)
+    assert of("Errors", FunctionName="f", Resource="f:live", ExecutedVersion="2") == (1, 1.0)
+    assert of("Duration", FunctionName="f", Resource="f:live", ExecutedVersion="2").values == 1
+    assert of("ConcurrentExecutions", FunctionName="f") == (2, 2.0)
     aws_lambda.update_alias(FunctionName="f", Name="live", FunctionVersion="2", RoutingConfig={})
     aws_lambda.invoke(FunctionName="f", Qualifier="live")
-    assert len(of("Invocations", FunctionName="f", Resource="f:live", ExecutedVersion="2")) == 1
+    assert of("Invocations", FunctionName="f", Resource="f:live", ExecutedVersion="2") == (1, 1.0)
 
 
 def test_a_throttled_invocation_counts_as_a_throttle_and_nothing_else(
@@ -306,8 +307,8 @@ def test_a_throttled_invocation_counts_as_a_throttle_and_nothing_else(
     aws_lambda.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
     with refused("TooManyRequestsException", 429):
         aws_lambda.invoke(FunctionName="f")
-    assert emulator.cloud.metrics.of(account, "Throttles", FunctionName="f") == [1.0]
-    assert emulator.cloud.metrics.of(account, "Invocations", FunctionName="f") == []
+    assert metric(emulator, account, "Throttles", FunctionName="f") == (1, 1.0)
+    assert metric(emulator, account, "Invocations", FunctionName="f") == (0, 0.0)
 
 
 def test_a_stream_has_the_answer_and_then_its_end(aws_lambda: Any) -> None:
@@ -394,4 +395,4 @@ def test_asynchronous_invocations_are_taken_and_run(
     assert response["StatusCode"] == 202
     assert response["Payload"].read() == b""
     eventually(lambda: "ran 7" in emulator.cloud.logs.of(account, "/aws/lambda/f"))
-    assert emulator.cloud.metrics.of(account, "AsyncEventsReceived", FunctionName="f") == [1.0]
+    assert metric(emulator, account, "AsyncEventsReceived", FunctionName="f") == (1, 1.0)

@@ -251,11 +251,7 @@ class Runtime:
                 body = self._stream(returned, bool(head.get("stream")))
             else:
                 body = _marshalled(returned)
-            if len(body) > _RESPONSE_LIMIT:
-                raise _Fault(
-                    "Function.ResponseSizeTooLarge",
-                    f"Response payload size ({len(body)} bytes) exceeded maximum allowed payload size (6291556 bytes).",
-                )
+            _check_size(len(body))
         except _Fault as fault:
             error = _error(str(fault), fault.kind, fault.trace, request_id)
             if fault.kind == "Function.ResponseSizeTooLarge":  # AWS's front finds that out, and says no more
@@ -269,14 +265,15 @@ class Runtime:
 
     def _stream(self, parts: Any, wanted: bool) -> bytes:
         """An answer in parts, which AWS does not take from a handler in Python: joined, unless a stream is wanted."""
-        joined = []
+        joined = bytearray()
         for part in parts:
             data = part if isinstance(part, bytes) else part.encode() if isinstance(part, str) else _marshalled(part)
             if wanted:
                 self._channel.send({"kind": "chunk"}, data)
             else:
-                joined.append(data)
-        return b"" if wanted else _marshalled(b"".join(joined).decode("utf-8", "replace"))
+                joined += data
+                _check_size(len(joined))
+        return b"" if wanted else _marshalled(joined.decode("utf-8", "replace"))
 
     def _fail(self, error: dict[str, Any], started: float) -> None:
         self._log_error(error)
@@ -358,6 +355,14 @@ class Runtime:
             if filename.startswith(real):
                 return str(shown) + filename[len(real) :]
         return filename
+
+
+def _check_size(length: int) -> None:
+    if length > _RESPONSE_LIMIT:
+        raise _Fault(
+            "Function.ResponseSizeTooLarge",
+            f"Response payload size ({length} bytes) exceeded maximum allowed payload size (6291556 bytes).",
+        )
 
 
 def _error(message: str, kind: str, trace: list[str], request_id: str = "") -> dict[str, Any]:

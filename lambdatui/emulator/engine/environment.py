@@ -27,6 +27,9 @@ from lambdatui.emulator.engine.unpacking import UnpackedPackages
 INIT_LIMIT = 10.0
 """Seconds that an environment may take to start, https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
 
+LOG_LIMIT = 16_777_216
+"""Bytes of log that are kept of one invocation, so that a handler that never stops to print fills no memory."""
+
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "SYSTEMROOT", "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
 
 
@@ -59,6 +62,7 @@ class Environment:
         self._now = now
         self._platform = PlatformLog(program)
         self._lines: list[tuple[int, str]] = []
+        self._logged = 0
         self._init_ms: float | None = None
         self._init_error: tuple[str, bytes] | None = None
         self._raw = ""
@@ -205,7 +209,7 @@ class Environment:
                 error_type=error_type,
             )
         )
-        lines, self._lines = self._lines, []
+        lines, self._lines, self._logged = self._lines, [], 0
         self.last_used = time.monotonic()
         return Outcome(
             payload, self.log_stream, lines, error_type, status, duration_ms, billed_ms, init_ms, self._memory_mb, tail
@@ -300,7 +304,7 @@ class Environment:
             del buffer[:end]
             if head["kind"] == "log":
                 shift = int((self._now() - time.time()) * 1000)
-                self._lines.append((head["at"] + shift, payload.decode("utf-8", "replace")))
+                self._keep(head["at"] + shift, payload.decode("utf-8", "replace"))
             else:
                 if head["kind"] != "chunk":
                     self._drain()
@@ -321,10 +325,19 @@ class Environment:
                 break
             *lines, self._raw = (self._raw + part.decode("utf-8", "replace")).split("\n")
             for line in lines:
-                self._add(line)
+                self._keep(int(self._now() * 1000), line)
         if self._raw:
-            self._add(self._raw)
+            self._keep(int(self._now() * 1000), self._raw)
             self._raw = ""
+
+    def _keep(self, at: int, text: str) -> None:
+        """Adds a line of the handler's, unless it has written too much already."""
+        if self._logged > LOG_LIMIT:
+            return
+        self._logged += len(text) + 1
+        self._lines.append((at, text))
+        if self._logged > LOG_LIMIT:
+            self._lines.append((at, f"The emulator keeps {LOG_LIMIT} bytes of an invocation's log; the rest is lost."))
 
     def _add(self, text: str | None) -> None:
         if text is not None:

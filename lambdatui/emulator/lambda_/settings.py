@@ -126,8 +126,8 @@ def check(members: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
         level in members.get("LoggingConfig", {}) for level in _LOG_LEVELS
     ):
         _refuse(
-            'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the '
-            'LogFormat to "JSON" and try again.'
+            'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change '
+            'the LogFormat to "JSON" and try again.'
         )
     dead_letters = members.get("DeadLetterConfig", {}).get("TargetArn")
     if dead_letters and not re.match(r"arn:aws[a-zA-Z-]*:(sqs|sns):", dead_letters):
