@@ -21,6 +21,7 @@ from lambdatui.emulator.lambda_.layers import LayerOperations
 from lambdatui.emulator.lambda_.operations import LambdaState
 from lambdatui.emulator.lambda_.policies import PolicyOperations
 from lambdatui.emulator.lambda_.runtime_settings import RuntimeSettingsOperations
+from lambdatui.emulator.lambda_.seeding import FunctionSeed
 from lambdatui.emulator.lambda_.sqs_poller import SqsPoller
 from lambdatui.emulator.lambda_.tags import TagOperations
 from lambdatui.emulator.lambda_.telemetry import LogSink, MetricSink, Telemetry
@@ -77,6 +78,10 @@ class LambdaService(Service):
             if found is not None:
                 return found
         return None
+
+    def seed(self, account: str, region: str) -> FunctionSeed:
+        """What makes functions without requests, for a world that is there from the start."""
+        return FunctionSeed(self.state, account, region)
 
     def close(self) -> None:
         """Stops what runs by itself: asynchronous invocations and the polling of queues."""
