@@ -6,6 +6,7 @@ died between the two writes is "unknown": it was sent, and what came of it is no
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sqlite3
@@ -23,6 +24,7 @@ from lambdatui.aws.guard import Outcome, Sent
 from lambdatui.errors import LambdatuiError
 
 SCHEMA = 1
+_MAGIC = b"SQLite format 3\0"
 
 Status = Literal["sent", "done", "failed", "unknown"]
 
@@ -265,15 +267,28 @@ class Journal:
 
     def _open(self) -> sqlite3.Connection:
         try:
+            # SQLite would throw away the write-ahead log of what is no database
+            if self._may_be_a_database():
+                try:
+                    return self._connect()
+                except sqlite3.DatabaseError as error:
+                    if isinstance(error, sqlite3.OperationalError):
+                        raise LambdatuiError(f"{self.path}: the journal cannot be opened: {error}.") from None
+            self.set_aside = self._put_aside()
             return self._connect()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise LambdatuiError(f"{self.path}: the journal cannot be opened: {error}.") from None
-        self.set_aside = self._put_aside()
-        return self._connect()
+        except OSError as error:
+            raise LambdatuiError(f"{self.path}: the journal cannot be opened: {error.strerror}.") from None
+
+    def _may_be_a_database(self) -> bool:
+        try:
+            with self.path.open("rb") as file:
+                start = file.read(len(_MAGIC))
+        except FileNotFoundError:
+            return True
+        return start in (b"", _MAGIC)
 
     def _put_aside(self) -> Path:
-        stem = f"{self.path.name}.unreadable-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}"
+        stem = f"{self.path.name}.unreadable-{dt.datetime.now():%Y%m%dT%H%M%S.%f}"  # noqa: DTZ005 - a name, not a time
         # the write-ahead log holds the newest entries, and is read under the name of its database
         for suffix in ("-wal", "-shm", ""):
             with suppress(FileNotFoundError):

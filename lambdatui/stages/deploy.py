@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
@@ -32,6 +33,8 @@ from lambdatui.stages.stage import (
 )
 
 ENVIRONMENT_LIMIT = 4096
+# EnvironmentVariableName of the API's model
+_VARIABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
 Architecture = Literal["x86_64", "arm64"]
 
@@ -329,6 +332,9 @@ class Deploy(Publishing):
     def _check_environment(self) -> None:
         if self.environment is None:
             return
+        for name in self.environment:
+            if not _VARIABLE.fullmatch(name):
+                raise BadInput(f"environment.{name}: letters, digits and _ were expected, two or more, a letter first.")
         size = sum(len(key.encode()) + len(value.encode()) for key, value in self.environment.items())
         if size > ENVIRONMENT_LIMIT:
             raise BadInput(f"environment: {size} bytes, and Lambda takes {ENVIRONMENT_LIMIT}.")
