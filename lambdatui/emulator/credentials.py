@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from lambdatui.emulator.wire.http import HttpRequest
 
-_SCOPE = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request")
+_SCOPE = re.compile(r"Credential=([^/,\s&]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,18 @@ class Scope:
 def scope_of(request: HttpRequest) -> Scope | None:
     """The scope in the Authorization header, or None where the request has none.
 
-    A scope in the query string (a presigned URL) is not looked at: no browser page can set the header on a request to
-    another host without being asked first, but any page can open a URL.
+    No browser page can set that header on a request to another host without asking first.
     """
-    match = _SCOPE.search(unquote(request.headers.get("authorization", "")))
+    return _scope_in(request.headers.get("authorization", ""))
+
+
+def presigned_scope_of(request: HttpRequest) -> Scope | None:
+    """The scope in the query string of a presigned URL. Any page can open such a URL, so it must not run code."""
+    return _scope_in(request.query_string)
+
+
+def _scope_in(text: str) -> Scope | None:
+    match = _SCOPE.search(unquote(text))
     return Scope(match.group(1), match.group(3), match.group(4)) if match else None
 
 

@@ -24,7 +24,7 @@ from botocore.exceptions import UnknownServiceError
 
 from lambdatui.emulator.accounts import DEFAULT_ACCOUNT, account_in
 from lambdatui.emulator.control import Control
-from lambdatui.emulator.credentials import Scope, is_loopback_host, scope_of
+from lambdatui.emulator.credentials import Scope, is_loopback_host, presigned_scope_of, scope_of
 from lambdatui.emulator.service import ApiError, Call, Method, Service
 from lambdatui.emulator.wire.cbor_rpc import CborRpc
 from lambdatui.emulator.wire.constraints import check
@@ -147,6 +147,7 @@ class Front:
     ) -> Iterable[bytes]:
         """Lets moto answer. What it may not see is a request that a fault stops."""
         environ["wsgi.input"] = BytesIO(request.body)
+        scope = scope or presigned_scope_of(request)
         service = _botocore_name(scope.service) if scope else "s3"
         account = self.account_of(scope.access_key) if scope else DEFAULT_ACCOUNT
         request_id = str(uuid.uuid4())
@@ -273,7 +274,8 @@ def _botocore_name(signing_name: str) -> str:
 
 def _send(answer: HttpAnswer, start_response: Any) -> Iterable[bytes]:
     headers = [(name, value) for name, value in answer.headers.items()]
-    status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
+    known = answer.status in HTTPStatus.__members__.values()
+    status = f"{answer.status} {HTTPStatus(answer.status).phrase if known else 'Unknown'}"
     if isinstance(answer.body, bytes):
         headers.append(("Content-Length", str(len(answer.body))))
         start_response(status, headers)

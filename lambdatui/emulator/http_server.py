@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import socket
+import sys
 import threading
 from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 LOOPBACK = "127.0.0.1"
+
+_log = logging.getLogger(__name__)
 
 
 class _Handler(WSGIRequestHandler):
@@ -114,11 +118,9 @@ class HttpServer(ThreadedWSGIServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keeps quiet about a connection that ended; shows anything else."""
-        import sys
-
+        """Keeps quiet about a connection that ended; logs anything else."""
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
-            super().handle_error(request, client_address)
+            _log.exception("a request of %s failed", client_address)
 
     def close(self) -> None:
         """Stops accepting, ends the open connections and frees the port."""

@@ -61,6 +61,10 @@ def test_an_error_of_ones_own(aws_lambda: Any, emulator: Emulator, account: str)
     emulator.cloud.faults.add("error", account=account, code="KMSAccessDeniedException", message="no key", status=502)
     with refused("KMSAccessDeniedException", 502, "no key"):
         aws_lambda.list_functions()
+    emulator.cloud.faults.clear()
+    emulator.cloud.faults.add("error", account=account, code="Odd", message="odd", status=529)
+    with refused("Odd", 529):
+        aws_lambda.list_functions()
 
 
 def test_a_fault_hits_only_the_calls_it_is_meant_for(

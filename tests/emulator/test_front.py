@@ -296,6 +296,16 @@ def test_a_presigned_url_does_not_reach_lambda(emulator: Emulator, echo: Echo) -
     assert len(echo.seen) == calls
 
 
+def test_a_presigned_url_of_s3_is_the_signers(client: Callable[..., Any], account: str, emulator: Emulator) -> None:
+    s3 = client("s3", signature_version="s3v4")
+    s3.create_bucket(Bucket=f"p-{account}", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket=f"p-{account}", Key="k", Body=b"content")
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": f"p-{account}", "Key": "k"})
+    status, body = asked(emulator, "GET", url.removeprefix(emulator.endpoint))
+    assert (status, body) == (200, b"content")
+    assert emulator.cloud.calls.since()[-1].account == account
+
+
 def test_a_connection_serves_many_requests(emulator: Emulator) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=10)
     for _ in range(3):

@@ -14,6 +14,7 @@ import pytest
 
 from lambdatui.emulator.server import Emulator
 from tests.emulator.clients import client_of, make_function, publish, zipped
+from tests.emulator.conftest import cloud_of
 from tests.emulator.expectations import refused
 
 
@@ -384,6 +385,21 @@ def test_a_role_that_does_not_trust_lambda_cannot_be_assumed(client: Callable[..
         aws_lambda.update_function_configuration(FunctionName="f", Role=ec2)
 
 
+def test_strict_references_refuses_what_iam_and_ec2_do_not_know(account: str) -> None:
+    with Emulator(cloud_of(transition_seconds=0.0, strict_references=True)) as strict:
+        client = client_of(strict, "lambda", account)
+        with refused("InvalidParameterValueException", 400, "cannot be assumed by Lambda."):
+            make_function(client)
+        trust = '{"Statement": {"Effect": "Allow", "Principal": {"Service": ["lambda.amazonaws.com"]}, "Action": "*"}}'
+        iam = client_of(strict, "iam", account)
+        iam.create_role(RoleName="service", Path="/apps/", AssumeRolePolicyDocument=trust)
+        role = f"arn:aws:iam::{account}:role/apps/service"
+        text = "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound."
+        with refused("InvalidParameterValueException", 400, text):
+            make_function(client, Role=role, VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})
+        assert make_function(client, Role=role)["Role"] == role
+
+
 def test_the_vpc_is_that_of_the_subnets(client: Callable[..., Any]) -> None:
     ec2 = client("ec2")
     subnet = ec2.describe_subnets()["Subnets"][0]
@@ -433,6 +449,17 @@ def test_deleting_a_version_that_is_not_there_is_no_error(aws_lambda: Any) -> No
     make_function(aws_lambda)
     answer = aws_lambda.delete_function(FunctionName="f", Qualifier="99")
     assert answer["ResponseMetadata"]["HTTPStatusCode"] in (200, 204)
+
+
+def test_publish_to_is_not_part_of_it(aws_lambda: Any) -> None:
+    make_function(aws_lambda)
+    for call in (
+        lambda: aws_lambda.publish_version(FunctionName="f", PublishTo="LATEST_PUBLISHED"),
+        lambda: aws_lambda.update_function_code(FunctionName="f", ZipFile=zipped(), PublishTo="LATEST_PUBLISHED"),
+        lambda: make_function(aws_lambda, "g", PublishTo="LATEST_PUBLISHED"),
+    ):
+        with refused("NotImplementedException", 501, "PublishTo in the embedded AWS."):
+            call()
 
 
 def test_a_stale_revision_is_a_failed_precondition(aws_lambda: Any) -> None:

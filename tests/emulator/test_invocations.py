@@ -386,6 +386,12 @@ def test_a_deleted_functions_environments_go_with_it(aws_lambda: Any) -> None:
     eventually(gone)
 
 
+def test_the_older_invoke_async_is_an_event_too(aws_lambda: Any, account: str, emulator: Emulator) -> None:
+    make_function(aws_lambda, source="def handler(event, context):\n    print('ran', event['n'])\n")
+    assert aws_lambda.invoke_async(FunctionName="f", InvokeArgs=b'{"n": 8}')["Status"] == 202
+    eventually(lambda: "ran 8" in emulator.cloud.logs.of(account, "/aws/lambda/f"))
+
+
 def test_asynchronous_invocations_are_taken_and_run(
     client: Callable[..., Any], account: str, emulator: Emulator
 ) -> None:

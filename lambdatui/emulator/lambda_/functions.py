@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lambdatui.emulator.lambda_ import code_source, references, runtimes, settings
-from lambdatui.emulator.lambda_.names import LATEST, is_alias, is_version, target
+from lambdatui.emulator.lambda_.names import LATEST, Target, is_alias, is_version, target
 from lambdatui.emulator.lambda_.operations import (
     LambdaOperations,
     check_not_in_transition,
@@ -38,6 +38,7 @@ class FunctionOperations(LambdaOperations):
                 "InvalidParameterValueException", f"The function name {members['FunctionName']} must not be qualified."
             )
         region = self.region(call)
+        _refuse_publish_to(call, members)
         _check_package_type(members)
         made = settings.created(meant.name, members)
         settings.check(members, made)
@@ -120,14 +121,12 @@ class FunctionOperations(LambdaOperations):
         self, call: Call, FunctionName: str, RevisionId: str | None = None, **members: Any
     ) -> dict[str, Any]:
         region, function, meant = self.find(call, FunctionName)
-        with region.lock:
-            latest, now = function.latest, self.now()
-            check_revision(RevisionId, latest.revision_at(now))
-            check_not_in_transition(latest, meant.arn, now)
+        latest, _ = self._changeable(function, meant, RevisionId)
         merged = settings.changed(latest.settings, members, "UpdateFunctionConfiguration")
         settings.check(members, merged)
         self._refer(call, region, members, merged)
         with region.lock:
+            _, now = self._changeable(function, meant, RevisionId)
             self._replace_latest(function, now, settings=merged)
             return configuration(region, function, function.latest, None, now)
 
@@ -139,14 +138,11 @@ class FunctionOperations(LambdaOperations):
         Publish: bool = False,
         DryRun: bool = False,
         Architectures: list[str] | None = None,
-        PublishTo: str | None = None,
         **code: Any,
     ) -> dict[str, Any]:
         region, function, meant = self.find(call, FunctionName)
-        with region.lock:
-            latest, now = function.latest, self.now()
-            check_revision(RevisionId, latest.revision_at(now))
-            check_not_in_transition(latest, meant.arn, now)
+        _refuse_publish_to(call, code)
+        latest, now = self._changeable(function, meant, RevisionId)
         package_type = latest.settings["PackageType"]
         package, code_shown = code_source.read(
             self._cloud.moto, call, {name: code[name] for name in _CODE_MEMBERS if name in code}, package_type
@@ -156,11 +152,19 @@ class FunctionOperations(LambdaOperations):
             trial = dataclasses.replace(latest, settings=made, package=package, modified=now)
             return configuration(region, function, trial, None, now)
         with region.lock:
+            _, now = self._changeable(function, meant, RevisionId)
             self._replace_latest(function, now, settings=made, package=package, code_source=code_shown, stand_in=None)
             if not Publish:
                 return configuration(region, function, function.latest, None, now)
             published = publish(function, now, function.latest.updated_at)
             return configuration(region, function, published, published.qualifier, now)
+
+    def _changeable(self, function: Function, meant: Target, revision: str | None) -> tuple[Version, float]:
+        """$LATEST and the time, if it can be changed now: the revision is current and no transition is going on."""
+        latest, now = function.latest, self.now()
+        check_revision(revision, latest.revision_at(now))
+        check_not_in_transition(latest, meant.arn, now)
+        return latest, now
 
     def _replace_latest(self, function: Function, now: float, **changes: Any) -> None:
         """Puts an update in the place of $LATEST: InProgress for a while, in which the old one still answers."""
@@ -234,6 +238,12 @@ def _delete_version(function: Function, qualifier: str) -> None:
         function.runtime_management, function.scaling,
     ):  # fmt: skip
         kept.pop(qualifier, None)
+
+
+def _refuse_publish_to(call: Call, members: Mapping[str, Any]) -> None:
+    """$LATEST.PUBLISHED, the version of functions on managed instances, is not part of the embedded AWS."""
+    if members.get("PublishTo"):
+        raise ApiError("NotImplementedException", f"lambda:{call.operation} has no PublishTo in the embedded AWS.", 501)
 
 
 def _version_key(item: tuple[str, int]) -> str:

@@ -94,7 +94,9 @@ class SqsPoller:
                 messages = self._batch(queue, mapping)
                 if not messages:
                     break
-                slots.acquire()
+                while not slots.acquire(timeout=0.5):
+                    if self._cloud.stopped.is_set():  # the batch that has the place may never end
+                        return
                 with self._lock:
                     workers = self._workers
                 if workers is None:

@@ -65,7 +65,6 @@ class VersionOperations(LambdaOperations):
         CodeSha256: str | None = None,
         Description: str | None = None,
         RevisionId: str | None = None,
-        PublishTo: str | None = None,
     ) -> dict[str, Any]:
         region, function, meant = self.find(call, FunctionName)
         with region.lock:
