@@ -14,15 +14,10 @@ from lambdatui.emulator.content import ContentLinks
 from lambdatui.emulator.engine.pool import Engine
 from lambdatui.emulator.faults import Faults
 from lambdatui.emulator.lambda_.service import LambdaService
-from lambdatui.emulator.lambda_.telemetry import LogSink, MetricSink
+from lambdatui.emulator.logs.log_store import LogStore
+from lambdatui.emulator.logs.service import LogsService
 from lambdatui.emulator.moto_behind import MotoBehind
 from lambdatui.emulator.service import Service
-
-
-class _Nowhere:
-    """Takes log events and keeps none."""
-
-    def put(self, *_: object) -> None: ...
 
 
 class Cloud:
@@ -31,8 +26,7 @@ class Cloud:
     `transition_seconds` is how long a function is Pending and an update InProgress; provisioned concurrency takes three
     times as long to be READY. `async_retry_seconds` are the pauses before the retries of an asynchronous invocation.
     `seed` makes everything that is left to chance (weighted aliases, faults with a probability) repeatable.
-    `strict_references` refuses roles and subnets that IAM and EC2 do not know. What invocations leave behind goes to
-    CloudWatch and to CloudWatch Logs, or to `metrics` and `logs` if they are given.
+    `strict_references` refuses roles and subnets that IAM and EC2 do not know.
 
     `stopped` is set when the server ends; whoever waits for longer waits on it. `endpoint` is where the server listens,
     once it does.
@@ -41,8 +35,6 @@ class Cloud:
     def __init__(
         self,
         *,
-        metrics: MetricSink | None = None,
-        logs: LogSink | None = None,
         clock: Clock | None = None,
         transition_seconds: float = 0.6,
         async_retry_seconds: Sequence[float] = (1.0, 2.0),
@@ -63,10 +55,11 @@ class Cloud:
         self.stopped = threading.Event()
         self.endpoint = "http://127.0.0.1"
         self.metrics = MetricStore()
-        self.logs = logs or _Nowhere()
+        self.logs = LogStore(self.clock)
         self.cloudwatch = CloudWatchService(self.metrics, self.clock)
-        self.lambda_service = LambdaService(self, metrics or self.metrics, self.logs)
-        self.services: Sequence[Service] = (self.lambda_service, self.cloudwatch)
+        self.logs_service = LogsService(self.logs, self.clock, self.stopped)
+        self.lambda_service = LambdaService(self, self.metrics, self.logs)
+        self.services: Sequence[Service] = (self.lambda_service, self.cloudwatch, self.logs_service)
 
     def close(self) -> None:
         """Ends what runs by itself and every child process."""

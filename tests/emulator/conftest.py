@@ -13,13 +13,12 @@ from lambdatui.emulator.clock import Clock
 from lambdatui.emulator.cloud import Cloud
 from lambdatui.emulator.server import Emulator
 from tests.emulator.clients import REGION, client_of
-from tests.emulator.recorders import LogRecorder
 
 _account_numbers = itertools.count(500_000_000_000 + os.getpid() * 1000)
 
 
 def cloud_of(**settings: Any) -> Cloud:
-    return Cloud(logs=LogRecorder(), seed=7, **settings)
+    return Cloud(seed=7, **settings)
 
 
 @pytest.fixture(scope="session")

@@ -29,3 +29,13 @@ def metric(emulator: Emulator, account: str, name: str, **dimensions: str) -> Co
         Statistics=["SampleCount", "Sum"],
     )["Datapoints"]
     return Counted(int(sum(point["SampleCount"] for point in found)), sum(point["Sum"] for point in found))
+
+
+def log(emulator: Emulator, account: str, group: str) -> list[str]:
+    """The messages of a log group, in the order of time; none where there is no such group."""
+    logs = client_of(emulator, "logs", account)
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+    try:
+        return [event["message"] for page in pages for event in page["events"]]
+    except logs.exceptions.ResourceNotFoundException:
+        return []

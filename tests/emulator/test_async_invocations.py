@@ -13,7 +13,7 @@ from lambdatui.emulator.server import Emulator
 from tests.emulator.clients import client_of, make_function
 from tests.emulator.conftest import cloud_of
 from tests.emulator.expectations import eventually, refused
-from tests.emulator.observability import metric
+from tests.emulator.observability import log, metric
 
 FAILING = "def handler(event, context):\n    print('attempt')\n    raise RuntimeError('no')\n"
 
@@ -32,7 +32,7 @@ def message_in(sqs: Any, url: str) -> Any:
 
 
 def attempts(emulator: Emulator, account: str) -> int:
-    return int(emulator.cloud.logs.of(account, "/aws/lambda/f").count("attempt"))
+    return int(log(emulator, account, "/aws/lambda/f").count("attempt"))
 
 
 def test_a_failed_event_is_tried_twice_again_and_then_sent_to_the_dead_letter_queue(
@@ -90,7 +90,7 @@ def test_a_destination_may_be_another_function(client: Callable[..., Any], accou
         FunctionName="f", DestinationConfig={"OnSuccess": {"Destination": after}}
     )
     aws_lambda.invoke(FunctionName="f", InvocationType="Event", Payload=b'"x"')
-    eventually(lambda: "got x" in emulator.cloud.logs.of(account, "/aws/lambda/after"))
+    eventually(lambda: "got x" in log(emulator, account, "/aws/lambda/after"))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from lambdatui.emulator.server import Emulator
 from tests.emulator.clients import client_of, make_function, publish
 from tests.emulator.expectations import eventually, refused
+from tests.emulator.observability import log
 
 PRINTS = """
 def handler(event, context):
@@ -50,7 +51,7 @@ def lines(emulator: Emulator, account: str) -> Callable[[], list[str]]:
     """What function f has logged, but for the platform's lines."""
 
     def of() -> list[str]:
-        return [line for line in emulator.cloud.logs.of(account, "/aws/lambda/f") if line.startswith("got")]
+        return [line for line in log(emulator, account, "/aws/lambda/f") if line.startswith("got")]
 
     return of
 
@@ -72,9 +73,7 @@ def test_a_record_looks_as_aws_says(aws_lambda: Any, queue: Queue, emulator: Emu
         QueueUrl=queue.url, MessageBody="hi", MessageAttributes={"k": {"DataType": "String", "StringValue": "v"}}
     )
     aws_lambda.create_event_source_mapping(EventSourceArn=queue.arn, FunctionName="f")
-    logged = eventually(
-        lambda: [line for line in emulator.cloud.logs.of(account, "/aws/lambda/f") if line.startswith("got")]
-    )
+    logged = eventually(lambda: [line for line in log(emulator, account, "/aws/lambda/f") if line.startswith("got")])
     (record,) = json.loads(logged[0][4:])["Records"]
     assert (record["body"], record["eventSource"], record["eventSourceARN"]) == ("hi", "aws:sqs", queue.arn)
     assert record["awsRegion"] == "eu-west-1"
@@ -107,7 +106,7 @@ def test_messages_of_a_failed_batch_come_back_and_go_to_the_dead_letter_queue(
     queue.send("poison")
     message = eventually(lambda: dead.sqs.receive_message(QueueUrl=dead.url).get("Messages"))[0]
     assert message["Body"] == "poison"
-    assert emulator.cloud.logs.of(account, "/aws/lambda/f").count("got one") == 2
+    assert log(emulator, account, "/aws/lambda/f").count("got one") == 2
 
 
 def test_only_the_reported_failures_of_a_batch_come_back(

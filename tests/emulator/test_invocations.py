@@ -15,7 +15,7 @@ import pytest
 from lambdatui.emulator.server import Emulator
 from tests.emulator.clients import make_function, publish, zipped
 from tests.emulator.expectations import eventually, refused
-from tests.emulator.observability import Counted, metric
+from tests.emulator.observability import Counted, log, metric
 
 WHICH = "def handler(event, context):\n    return context.function_version\n"
 
@@ -264,11 +264,11 @@ def test_an_invocation_leaves_log_events_in_the_functions_group(
 ) -> None:
     make_function(aws_lambda, source="def handler(event, context):\n    print('hello')\n")
     aws_lambda.invoke(FunctionName="f")
-    lines = emulator.cloud.logs.of(account, "/aws/lambda/f")
+    lines = log(emulator, account, "/aws/lambda/f")
     assert [line.split()[0] for line in lines] == ["INIT_START", "START", "hello", "END", "REPORT"]
     aws_lambda.update_function_configuration(FunctionName="f", LoggingConfig={"LogGroup": "custom/group"})
     aws_lambda.invoke(FunctionName="f")
-    assert "hello" in emulator.cloud.logs.of(account, "custom/group")
+    assert "hello" in log(emulator, account, "custom/group")
 
 
 def test_an_invocation_counts_by_function_resource_and_executed_version(
@@ -389,7 +389,7 @@ def test_a_deleted_functions_environments_go_with_it(aws_lambda: Any) -> None:
 def test_the_older_invoke_async_is_an_event_too(aws_lambda: Any, account: str, emulator: Emulator) -> None:
     make_function(aws_lambda, source="def handler(event, context):\n    print('ran', event['n'])\n")
     assert aws_lambda.invoke_async(FunctionName="f", InvokeArgs=b'{"n": 8}')["Status"] == 202
-    eventually(lambda: "ran 8" in emulator.cloud.logs.of(account, "/aws/lambda/f"))
+    eventually(lambda: "ran 8" in log(emulator, account, "/aws/lambda/f"))
 
 
 def test_asynchronous_invocations_are_taken_and_run(
@@ -400,5 +400,5 @@ def test_asynchronous_invocations_are_taken_and_run(
     response = aws_lambda.invoke(FunctionName="f", InvocationType="Event", Payload=b'{"n": 7}')
     assert response["StatusCode"] == 202
     assert response["Payload"].read() == b""
-    eventually(lambda: "ran 7" in emulator.cloud.logs.of(account, "/aws/lambda/f"))
+    eventually(lambda: "ran 7" in log(emulator, account, "/aws/lambda/f"))
     assert metric(emulator, account, "AsyncEventsReceived", FunctionName="f") == (1, 1.0)

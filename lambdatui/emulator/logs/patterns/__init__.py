@@ -1,0 +1,4 @@
+"""The filter patterns of FilterLogEvents, Live Tail and TestMetricFilter.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+"""
