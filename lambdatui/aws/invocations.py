@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lambdatui.aws.account import Account
-from lambdatui.aws.errors import AwsError, Throttled, Unreachable, translated
+from lambdatui.aws.errors import AwsError, Throttled, translated
 
 InvocationType = Literal["RequestResponse", "Event", "DryRun"]
 
@@ -127,7 +127,7 @@ def invoke(
 def _refusal(error: AwsError) -> Outcome:
     if isinstance(error, Throttled):
         return "throttled"
-    return "no answer" if isinstance(error, Unreachable) or not error.status else "refused"
+    return "no answer" if error.perhaps_done and not error.status else "refused"
 
 
 def decode_log(log_result: str) -> str:

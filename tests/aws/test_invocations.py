@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from lambdatui.aws.account import Account
+from lambdatui.aws.account import Account, Accounts
 from lambdatui.aws.invocations import Report, decode_log, describe_error, invoke, parse_report
+from lambdatui.settings import Settings
 from tests.emulator.clients import make_function, publish
 
 TEXT = (
@@ -108,3 +109,10 @@ def test_what_aws_refuses_is_an_outcome_too(account: Account) -> None:
     assert (result.outcome, result.status) == ("refused", 404)
     assert "Function not found" in result.error
     assert result.request_id
+
+
+def test_what_was_never_sent_is_refused_not_unanswered(connected: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    result = invoke(Accounts(Settings()).open(), "f", b"{}")
+    assert (result.outcome, result.status) == ("refused", 0)
+    assert "Unable to locate credentials" in result.error

@@ -141,7 +141,11 @@ CHANGING = """
 
 def python(source: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(source)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-c", textwrap.dedent(source)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
@@ -174,6 +178,8 @@ WRITING = """
     from tests.journal.test_journal import sent
     from lambdatui.aws.guard import Outcome
     journal = Journal(Path({path!r}))
+    print("ready", flush=True)
+    input()
     for number in range(150):
         entry = journal.sent(sent(parameters={{"FunctionName": "f-{child}-%d" % number}}))
         journal.finished(entry, Outcome())
@@ -183,21 +189,28 @@ WRITING = """
 
 def test_processes_and_threads_that_write_at_once_lose_nothing(journal: Journal, path: Path) -> None:
     children = [python(WRITING.format(path=str(path), child=child)) for child in range(2)]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
 
     def write(name: int) -> None:
-        for number in range(50):
+        for number in range(150):
             journal.finished(journal.sent(sent(parameters={"FunctionName": f"f-t{name}-{number}"})), Outcome())
 
     threads = [threading.Thread(target=write, args=(name,)) for name in range(2)]
     for thread in threads:
         thread.start()
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
     for thread in threads:
         thread.join()
     for child in children:
         said, _ = child.communicate(timeout=60)
         assert said == "done\n"
     entries = journal.entries()
-    assert len({entry.function for entry in entries}) == 400
+    assert len({entry.function for entry in entries}) == 600
     assert {entry.status for entry in entries} == {"done"}
 
 
