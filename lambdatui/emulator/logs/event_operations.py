@@ -59,6 +59,7 @@ class EventOperations:
             self._store.append(
                 region, group, logStreamName, [(event["timestamp"], event["message"]) for event in taken]
             )
+        self._store.make_room()
         rejected: dict[str, int] = {}
         if too_old:
             expired = group.retention_days is not None and oldest > now - _OLDEST_MS

@@ -163,9 +163,10 @@ class LogStore:
         place = self.region(account, region)
         with place.lock:
             self.append(place, place.groups.get(group) or place.create_group(group, self.now_ms()), stream, events)
+        self.make_room()
 
     def append(self, region: LogRegion, group: Group, stream_name: str, events: Sequence[tuple[int, str]]) -> None:
-        """`put` for one who holds the region's lock and has the group."""
+        """`put` for one who holds the region's lock and has the group, and calls `make_room` when the lock is free."""
         now = self.now_ms()
         stream = group.streams.get(stream_name)
         if stream is None:
@@ -184,9 +185,6 @@ class LogStore:
         with self._lock:
             self._events += len(arrived)
             self._bytes += size
-            is_full = self._events > _MOST_EVENTS or self._bytes > _MOST_BYTES
-        if is_full:
-            self._make_room(region)
 
     def region(self, account: str, name: str) -> LogRegion:
         """What an account has in a region, which is nothing at first."""
@@ -206,24 +204,25 @@ class LogStore:
         """Milliseconds since the epoch."""
         return int(self._clock.now() * 1000)
 
-    def _make_room(self, region: LogRegion) -> None:
-        """Drops the older half of the region's largest group. The caller holds the region's lock.
-
-        Whose events made it too much is the one that loses some, so that no other region's lock is needed.
-        """
-        group = max(region.groups.values(), key=lambda group: group.stored_bytes)
-        times = sorted(event.timestamp for stream in group.streams.values() for event in stream.events)
-        middle = position(times[len(times) // 2])
-        dropped: list[LogEvent] = []
-        for name, stream in list(group.streams.items()):
-            old = stream.between(0, middle)
-            dropped += old
-            del stream.events[: len(old)]
-            if not stream.events:
-                del group.streams[name]
-        size = sum(_size(event) for event in dropped)
-        group.stored_bytes -= size
-        self._forget(len(dropped), size)
+    def make_room(self) -> None:
+        """If there are too many events, drops the older half of the largest group. The caller holds no lock."""
+        if self._events <= _MOST_EVENTS and self._bytes <= _MOST_BYTES:
+            return
+        groups = [(region, group) for region in list(self._regions.values()) for group in list(region.groups.values())]
+        region, group = max(groups, key=lambda item: item[1].stored_bytes)
+        with region.lock:
+            events = sorted(event for stream in group.streams.values() for event in stream.events)
+            if len(events) < 2:
+                return
+            border = events[len(events) // 2].position
+            for name, stream in list(group.streams.items()):
+                del stream.events[: len(stream.between(0, border))]
+                if not stream.events:
+                    del group.streams[name]
+            dropped = events[: len(events) // 2]
+            size = sum(_size(event) for event in dropped)
+            group.stored_bytes -= size
+            self._forget(len(dropped), size)
 
     def _forget(self, events: int, size: int) -> None:
         with self._lock:
