@@ -47,6 +47,7 @@ def compute(cloudwatch: Any, put: Callable[..., None]) -> Compute:
     ("expression", "expected"),
     [
         ("m1 + m2 * 2", [5, 0, 50]),  # what is missing is 0
+        ("m2 - m1", [1, 0, 10]),
         ("(m1 + m2) * 2", [6, 0, 60]),
         ("-m1 + 1", [0, 1, -9]),
         ("m2 ^ 2 / 4", [1, None, 100]),

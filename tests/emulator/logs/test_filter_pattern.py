@@ -37,6 +37,7 @@ def chosen(pattern: str, messages: list[str]) -> list[str]:
         ("ERROR -WARN", [1]),
         ('-"ERROR message"', [0, 2]),
         ('"ERROR message"', [1]),
+        ("?nothing -ERROR", [2]),
         ("?nothing message -ERROR", [2]),  # an optional term counts for nothing beside others
         ("%^WARN%", [2]),
         ("%R (W|m)%", None),
