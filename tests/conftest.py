@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from lambdatui import log
 from lambdatui.aws.account import Account, Accounts
 from lambdatui.emulator.accounts import access_key_of
 from lambdatui.emulator.calls import CallRecord
@@ -25,7 +27,7 @@ _account_numbers = itertools.count(600_000_000_000 + os.getpid() * 1000)
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of its own for each test, and none of the variables that lead to AWS or change what is shown."""
     folder = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
@@ -37,7 +39,12 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for name in ("CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"LAMBDATUI_{name}_DIR", str(folder / name.lower()))
-    return folder
+    yield folder
+    # the log file is opened once a process, and each test has its own
+    logger = logging.getLogger(log.NAME.removesuffix(".log"))
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+        handler.close()
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ def deploy(context: Context, file: str) -> None:
     \b
     function: checkout-api
     code: ./build                # a folder, a zip, s3://bucket/key, or an image's URI
-    memory: 512                  # also: runtime, handler, role, timeout, environment, layers, tags ...
+    memory: 512                  # also: runtime, handler, role, timeout, environment, layers ...
     publish: true
     aliases: [beta]
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 from typing import Any
 
@@ -70,7 +71,6 @@ class LazyGroup(click.Group):
         output.prepare()
         try:
             status = super().main(*args, **extra)
-            sys.stdout.flush()
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)
@@ -80,10 +80,9 @@ class LazyGroup(click.Group):
         except (click.Abort, KeyboardInterrupt):
             output.word("lambdatui: interrupted.")
             sys.exit(130)
-        except BrokenPipeError:
-            # the reader of our output has left, as `head` does: what a shell calls 128 + SIGPIPE
-            output.let_go(sys.stdout)
-            sys.exit(141)
+        except output.ReaderLeft:
+            # what a shell makes of a command that SIGPIPE ends
+            sys.exit(128 + signal.SIGPIPE)
         except Exception as error:  # noqa: BLE001 - the last door: a sentence outside, the traceback in the log file
             output.word(f"lambdatui: {_unexpected(error)}")
             sys.exit(1)

@@ -21,14 +21,22 @@ def prepare() -> None:
             reconfigure(errors="replace")
 
 
+class ReaderLeft(Exception):
+    """Nobody reads standard output any more, as when `head` has seen enough."""
+
+
 def data(text: str) -> None:
-    """A line of data. Raises BrokenPipeError where nobody reads it any more."""
-    click.echo(clean(text))
+    """A line of data. Raises ReaderLeft."""
+    try:
+        click.echo(clean(text))
+    except BrokenPipeError:
+        let_go(sys.stdout)
+        raise ReaderLeft from None
 
 
 def data_json(value: Any) -> None:
     """One JSON document, or one line of many. Text from AWS goes out as JSON escapes, which no terminal acts on."""
-    click.echo(json.dumps(value, default=str, ensure_ascii=True))
+    data(json.dumps(value, default=str, ensure_ascii=True))
 
 
 def word(text: str, **style: Any) -> None:
