@@ -14,6 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 from lambdatui.cli.main import cli
+from tests.stages.acting import function_with_versions
+
+ROUTE = ("route", "f", "live", "--to", "2")
+"""A change that callers notice, to what `routed` sets up."""
 
 
 @dataclass
@@ -60,3 +64,17 @@ def process() -> Callable[..., subprocess.Popen[str]]:
         )
 
     return start
+
+
+@pytest.fixture
+def routed(connected: Any, aws: Any) -> Any:
+    """`f` with two versions, and `live` on 1."""
+    client = aws()
+    function_with_versions(client, 2)
+    client.create_alias(FunctionName="f", Name="live", FunctionVersion="1")
+    return client
+
+
+def served(client: Any) -> str:
+    """The version behind `live`."""
+    return str(client.get_alias(FunctionName="f", Name="live")["FunctionVersion"])
