@@ -46,6 +46,7 @@ class LambdatuiApp(App[int]):
         self.register_theme(themes.default())
         # without the watcher, which would style everything a second time
         self.set_reactive(App.theme, "dark")
+        self.stylesheet.set_variables(self.get_css_variables())
 
     # Textual's own ctrl+q would clash with terminals' flow control
     def _without_ctrl_q(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lambdatui.settings import Settings
-from lambdatui.tui import keymap
+from lambdatui.tui import keymap, themes
 from lambdatui.tui.app import LambdatuiApp
 from tests.tui.shop import home, shows, text_of, until
 
@@ -71,6 +71,14 @@ async def test_each_theme_is_put_on(shop: Any, theme: str) -> None:
         assert "checkout-api" in text_of(app)
 
 
+async def test_the_first_frame_has_the_default_themes_colours(app: LambdatuiApp) -> None:
+    async with app.run_test(size=(120, 40)):
+        assert app.theme == "dark"
+        colours = themes.DARK["colors"]
+        assert app.screen.styles.background.hex.lower() == colours["background"]
+        assert app.screen.query_one("IdentityBar").styles.background.hex.lower() == colours["surface"]
+
+
 async def test_a_theme_that_is_not_there_is_told(shop: Any) -> None:
     app = LambdatuiApp(Settings(theme="drak"))
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
@@ -78,8 +86,6 @@ async def test_a_theme_that_is_not_there_is_told(shop: Any) -> None:
 
 
 async def test_a_theme_of_ones_own(shop: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lambdatui.tui import themes
-
     (tmp_path / "themes").mkdir()
     text = (themes.shipped_folder() / "dark.yaml").read_text()
     (tmp_path / "themes" / "mine.yaml").write_text(text.replace("name: dark", "name: mine"))

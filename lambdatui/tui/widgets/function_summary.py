@@ -17,6 +17,8 @@ from lambdatui.text import one_line, size
 from lambdatui.tui import states
 
 BAR = 24
+TALL = 14
+"""Rows, above which each thing stands on a line of its own."""
 
 
 class FunctionSummary(Widget):
@@ -54,17 +56,17 @@ class FunctionSummary(Widget):
             ]
         ]
         lines += [[(f"  {reason}", "$bad")] for reason in _reasons(record, facts, today)]
-        lines.append(
+        lines += self._laid_out(
             [
-                *_pair("runtime", record.runtime or "container image"),
-                *_pair("handler", record.handler or "–"),
-                *_pair("memory", f"{record.memory} MB"),
-                *_pair("timeout", f"{record.timeout} s"),
-                *_pair("code", size(record.code_size)),
-                *_pair("arch", record.architecture),
+                ("runtime", record.runtime or "container image"),
+                ("handler", record.handler or "–"),
+                ("memory", f"{record.memory} MB"),
+                ("timeout", f"{record.timeout} s"),
+                ("code", size(record.code_size)),
+                ("arch", record.architecture),
             ]
         )
-        lines.append([*_pair("role", record.role.rsplit("/", 1)[-1]), *_pair("arn", record.arn)])
+        lines += self._laid_out([("role", record.role.rsplit("/", 1)[-1]), ("arn", record.arn)])
         if facts is None:
             lines.append([("reading aliases and state …", "$muted")])
         else:
@@ -73,14 +75,22 @@ class FunctionSummary(Widget):
                 lines.append([("no alias", "$warn"), ("  callers use $LATEST, or a version number", "$muted")])
             rest = []
             if facts.reserved_concurrency is not None:
-                rest += _pair("reserved concurrency", str(facts.reserved_concurrency))
+                rest.append(("reserved", f"{facts.reserved_concurrency} at once"))
             if facts.environment:
-                rest += _pair("environment", f"{facts.environment} variables")
+                rest.append(("variables", str(facts.environment)))
             if facts.tags:
-                rest += _pair("tags", ", ".join(f"{key}={value}" for key, value in sorted(facts.tags.items())))
-            if rest:
-                lines.append(rest)
+                rest.append(("tags", ", ".join(f"{key}={value}" for key, value in sorted(facts.tags.items()))))
+            lines += self._laid_out(rest)
         return Content("\n").join(Content.assemble(*line) for line in lines)
+
+    def _laid_out(self, pairs: list[tuple[str, str]]) -> list[list[str | tuple[str, str]]]:
+        """Names and values: a line each where there is room for that, else one after the other."""
+        if self.size.height > TALL:
+            return [[(f"{name:<10}", "$muted"), one_line(value)] for name, value in pairs]
+        line: list[str | tuple[str, str]] = []
+        for name, value in pairs:
+            line += [(f"{name} ", "$muted"), f"{one_line(value)}   "]
+        return [line] if line else []
 
 
 def alias_line(alias: Alias) -> list[str | tuple[str, str]]:
@@ -94,10 +104,6 @@ def alias_line(alias: Alias) -> list[str | tuple[str, str]]:
     for (version, share), colour in zip(shares, ("$stable", "$canary"), strict=False):
         parts.append((f"  {share * 100:.4g} % → {version}", colour))
     return parts
-
-
-def _pair(name: str, value: str) -> list[str | tuple[str, str]]:
-    return [(f"{name} ", "$muted"), f"{one_line(value)}   "]
 
 
 def _reasons(record: FunctionRecord, facts: Facts | None, today: dt.date) -> list[str]:
