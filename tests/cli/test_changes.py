@@ -10,6 +10,7 @@ import pytest
 from tests.cli.code import write_code
 from tests.cli.conftest import Run
 from tests.conftest import Calls
+from tests.emulator.clients import make_function
 from tests.stages.acting import function_with_versions
 
 
@@ -106,3 +107,14 @@ def test_delete_takes_versions_or_the_whole_function(lambdatui: Run, connected: 
     assert aws().list_functions()["Functions"] == []
     assert lambdatui("delete", "f", "--yes").status == 0
     assert lambdatui("delete", "f", "--yes", "--fail-if-missing").status == 2
+
+
+def test_a_plan_with_escapes_in_a_description_cannot_touch_the_terminal(
+    lambdatui: Run, connected: Any, aws: Any
+) -> None:
+    make_function(aws(), "f")
+    aws().publish_version(FunctionName="f", Description="\x1b[2J\x1b]0;pwned\x07[red]words[/]")
+    ended = lambdatui("delete", "f", "--plan")
+    assert "\x1b" not in ended.out
+    assert "\x07" not in ended.out
+    assert "[red]words[/]" in ended.out
