@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdatui.aws.account import Account
+from lambdatui.aws.errors import NotFound
 from lambdatui.aws.functions import LATEST
 
 
@@ -91,11 +92,18 @@ def alias(answer: Mapping[str, Any]) -> Alias:
 
 
 def list_provisioned(account: Account, function: str) -> dict[str, dict[str, Any]]:
-    """Provisioned concurrency by qualifier (a version number or an alias's name), as AWS describes it."""
-    found = {}
-    for entry in _all(account, "ListProvisionedConcurrencyConfigs", "ProvisionedConcurrencyConfigs", function):
-        found[entry["FunctionArn"].rsplit(":", 1)[-1]] = entry
-    return found
+    """Provisioned concurrency by qualifier (a version number or an alias's name), as AWS describes it.
+
+    Raises AwsError.
+    """
+    try:
+        entries = _all(account, "ListProvisionedConcurrencyConfigs", "ProvisionedConcurrencyConfigs", function)
+    except NotFound as error:
+        # AWS answers with an empty list; not everything that speaks its API does
+        if error.code == "ProvisionedConcurrencyConfigNotFoundException":
+            return {}
+        raise
+    return {entry["FunctionArn"].rsplit(":", 1)[-1]: entry for entry in entries}
 
 
 def _all(account: Account, operation: str, key: str, function: str) -> list[dict[str, Any]]:

@@ -50,6 +50,7 @@ class FunctionsScreen(Screen[None]):
         Binding("v", "versions", "versions", id="functions.versions"),
         Binding("slash", "filter", "filter", id="functions.filter", key_display="/"),
         Binding("n", "create", "new", id="functions.create"),
+        Binding("x", "delete", "delete", id="functions.delete"),
         Binding("s", "sort(1)", "sort", id="functions.sort"),
         Binding("S", "reverse", "reverse", show=False, id="functions.reverse"),
         Binding("r", "refresh", "refresh", id="functions.refresh"),
@@ -332,6 +333,19 @@ class FunctionsScreen(Screen[None]):
             from lambdatui.tui.screens.deploy import DeployScreen
 
             self.app.push_screen(DeployScreen(self.session, record.scope, record.name), self._come_back)
+
+    def action_delete(self) -> None:
+        if (record := self.table.record) is not None:
+            from lambdatui.stages.delete import Delete
+            from lambdatui.tui.screens.act import ActScreen
+
+            stage = Delete(
+                function=record.name,
+                whole_function=True,
+                profile=record.scope.profile or None,
+                region=record.scope.region,
+            )
+            self.app.push_screen(ActScreen(self.session, stage), self._come_back)
 
     def action_create(self) -> None:
         from lambdatui.tui.screens.deploy import DeployScreen

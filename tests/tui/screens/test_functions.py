@@ -176,3 +176,16 @@ async def test_sorting_goes_through_the_columns(app: LambdatuiApp) -> None:
         await pilot.press("s", "s")
         assert "RUNTIME ▲" in text_of(app)
         assert names() == ["checkout-worker", "mail-sender", "checkout-api"]
+
+
+async def test_a_function_is_deleted_only_after_its_name_was_typed(app: LambdatuiApp, shop: Any) -> None:
+    async with app.run_test(size=(140, 30)) as pilot:
+        await home(pilot, "mail-sender")
+        await pilot.press("x")
+        await shows(pilot, "Delete the function mail-sender")
+        await pilot.press("enter")
+        assert "that was not it" in text_of(app)
+        await pilot.press(*"mail-sender", "enter")
+        await shows(pilot, "✔ Done.")
+        await pilot.press("enter")
+        await shows(pilot, "2 functions · all pages read")
