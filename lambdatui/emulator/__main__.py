@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from lambdatui.emulator.accounts import DEFAULT_ACCOUNT, access_key_of
@@ -24,9 +25,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serves until a signal, or the end of its parent. Returns the exit status: 2 where the port cannot be had."""
     parser = argparse.ArgumentParser(prog="lambdatui emulator", description=__doc__)
     parser.add_argument("--port", type=int, default=4599, help="0 takes a free one (default: 4599)")
-    parser.add_argument("--world", choices=["empty"], default="empty", help="what is in it at first")
+    parser.add_argument("--world", choices=["empty", "demo"], default="empty", help="what is in it at first")
+    parser.add_argument("--functions", type=int, default=0, metavar="N", help="so many functions more in the demo")
+    parser.add_argument(
+        "--profiles", type=Path, metavar="FOLDER", help="write config and credentials of the demo's accounts there"
+    )
     options = parser.parse_args(argv)
-    return serve(Emulator(Cloud(), port=options.port))
+
+    def furnish(emulator: Emulator) -> None:
+        if options.world == "demo":
+            from lambdatui.emulator.world.furnishing import furnish
+
+            furnish(emulator.cloud, more_functions=options.functions)
+        if options.profiles is not None:
+            from lambdatui.emulator.world.profiles import write
+
+            write(options.profiles, emulator.endpoint)
+
+    return serve(Emulator(Cloud(), port=options.port), furnish)
 
 
 def serve(emulator: Emulator, furnish: Callable[[Emulator], None] | None = None) -> int:
@@ -67,6 +83,7 @@ def variables(endpoint: str, account: str = DEFAULT_ACCOUNT, region: str = REGIO
         "AWS_ACCESS_KEY_ID": access_key_of(account),
         "AWS_SECRET_ACCESS_KEY": "unchecked",
         "AWS_DEFAULT_REGION": region,
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",  # a Live Tail would ask for the host stream-127.0.0.1
     }
 
 

@@ -18,7 +18,7 @@ _EVENT_OVERHEAD = 26
 """Bytes that AWS counts for an event beside its message."""
 _NUMBER_BITS = 144
 _MOST_BYTES = 64_000_000
-_MOST_EVENTS = 200_000
+_MOST_EVENTS = 120_000
 _TAIL_EVENTS = 5_000
 """As AWS does, a live tail that is read too slowly loses its oldest events."""
 
