@@ -67,7 +67,8 @@ class Demo:
         from lambdatui.settings import Profile
 
         profiles = {name: Profile(regions=("eu-west-1", "us-east-1", "ap-southeast-2")) for name in PROFILES}
-        return replace(self._settings, profiles=profiles, profile=None, endpoint_url=None)
+        chosen = self._settings.profile if self._settings.profile in PROFILES else None
+        return replace(self._settings, profiles=profiles, profile=chosen, endpoint_url=None)
 
     def stop(self) -> None:
         """Ends the child and removes the folder."""
@@ -122,10 +123,13 @@ def demo(context: Context, functions: int) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # until the app has its own: the child and the folder must not outlive this process
         signal.signal(number, ended)
-    world.start()
     try:
+        world.start()
         from lambdatui.tui.app import run
 
         return run(settings, world)
     finally:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # the app has put the default back, which would leave the child and the folder
+            signal.signal(number, signal.SIG_IGN)
         world.stop()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
-import functools
 import os
-import pty
 import signal
 import subprocess
-import termios
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +16,7 @@ from tests.conftest import Calls
 from tests.deadlines import wait_for
 from tests.emulator.clients import make_function
 from tests.stages.acting import function_with_versions
+from tests.terminal import Terminal
 
 
 def test_ctrl_c_lets_the_call_under_way_end_and_tells_what_was_not_done(
@@ -89,50 +87,19 @@ def test_ctrl_c_while_it_plans_ends_at_once(
     assert calls.changes() == []
 
 
-class Terminal:
-    """A command whose standard input and error are a terminal."""
-
-    def __init__(self, process: Callable[..., subprocess.Popen[str]], *words: str) -> None:
-        self._screen, side = pty.openpty()
-        # the terminal that Ctrl-C is typed on is the one that controls the process
-        control = functools.partial(fcntl.ioctl, 0, termios.TIOCSCTTY, 0)
-        self.child = process(*words, stdin=side, stderr=side, start_new_session=True, preexec_fn=control)
-        os.close(side)
-        self.shown = ""
-
-    def wait_for(self, words: str) -> None:
-        def seen() -> bool:
-            self.shown += os.read(self._screen, 65536).decode()
-            return words in self.shown
-
-        wait_for(seen, words)
-
-    def type(self, text: str) -> None:
-        os.write(self._screen, text.encode())
-
-    def end(self) -> int:
-        status = self.child.wait(30)
-        try:
-            while data := os.read(self._screen, 65536):
-                self.shown += data.decode()
-        except OSError:
-            pass  # the other side is closed
-        os.close(self._screen)
-        return status
-
-
 @pytest.mark.parametrize(
     ("typed", "status", "version"),
     [("y\n", 0, "2"), ("yes\n", 0, "2"), ("\n", 4, "1"), ("n\n", 4, "1"), ("\x04", 4, "1"), ("\x03", 130, "1")],
 )
 def test_on_a_terminal_it_asks_with_account_and_region_and_no_is_the_default(
-    process: Callable[..., subprocess.Popen[str]], routed: Any, account_id: str, typed: str, status: int, version: str
+    routed: Any, account_id: str, typed: str, status: int, version: str
 ) -> None:
-    terminal = Terminal(process, *ROUTE)
-    terminal.wait_for("[y/N] ")
-    assert f"Route f:live: all traffic to 2, in account {account_id}, eu-west-1, as " in terminal.shown
-    terminal.type(typed)
-    assert terminal.end() == status
-    assert served(routed) == version
-    if status == 4:
-        assert "Not confirmed: nothing was done." in terminal.shown
+    with Terminal([sys.executable, "-m", "lambdatui", *ROUTE], columns=160) as terminal:
+        terminal.wait(r"\[y/N\]")
+        assert f"Route f:live: all traffic to 2, in account {account_id}, eu-west-1, as " in terminal.text
+        terminal.type(typed)
+        assert terminal.wait_end() == status
+        assert served(routed) == version
+        if status == 4:
+            assert "Not confirmed: nothing was done." in terminal.text
+        assert terminal.attributes() == terminal.attributes_before
