@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from lambdatui.emulator.world.packages import package
@@ -32,7 +33,10 @@ _VISIBILITY_SECONDS = 30
 
 
 def make(cloud: Cloud) -> None:
-    """Makes roles, queues and the bucket."""
+    """Makes roles, queues and the bucket.
+
+    What is there already stays: moto has one state in a process, for all clouds that are in it.
+    """
     _make_roles(cloud)
     _make_queues(cloud)
     _make_bucket(cloud)
@@ -40,12 +44,14 @@ def make(cloud: Cloud) -> None:
 
 def _make_roles(cloud: Cloud) -> None:
     for account, service in sorted({(tale.place.account, tale.service) for tale in TALES}):
-        cloud.moto.client("iam", account, "us-east-1").create_role(
-            RoleName=service,
-            AssumeRolePolicyDocument=json.dumps(_TRUST),
-            Description=f"What the functions of {service} may do",
-            Tags=[{"Key": "service", "Value": service}],
-        )
+        iam = cloud.moto.client("iam", account, "us-east-1")
+        with suppress(iam.exceptions.EntityAlreadyExistsException):
+            iam.create_role(
+                RoleName=service,
+                AssumeRolePolicyDocument=json.dumps(_TRUST),
+                Description=f"What the functions of {service} may do",
+                Tags=[{"Key": "service", "Value": service}],
+            )
 
 
 def _make_queues(cloud: Cloud) -> None:
@@ -62,7 +68,8 @@ def _make_queues(cloud: Cloud) -> None:
 
 def _make_bucket(cloud: Cloud) -> None:
     s3 = cloud.moto.client("s3", PROD_IRELAND.account, PROD_IRELAND.region)
-    s3.create_bucket(Bucket=RELEASES_BUCKET, CreateBucketConfiguration={"LocationConstraint": PROD_IRELAND.region})
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=RELEASES_BUCKET, CreateBucketConfiguration={"LocationConstraint": PROD_IRELAND.region})
     s3.put_bucket_versioning(Bucket=RELEASES_BUCKET, VersioningConfiguration={"Status": "Enabled"})
     for number in RELEASES:
         body = package(f"checkout_api/{number}").data
