@@ -31,7 +31,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """A home of its own for each test, and none of the variables that lead to AWS or change what is shown."""
     folder = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
-        if name.startswith(("AWS_", "LAMBDATUI_", "XDG_")) or name in ("NO_COLOR", "COLORTERM"):
+        if name.startswith(("AWS_", "LAMBDATUI_", "XDG_")) or name in ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "aws-config"))
