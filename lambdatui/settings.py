@@ -7,6 +7,7 @@ settings file to read. What stands in the `Annotated` types is the one declarati
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from lambdatui.errors import BadInput, near_match
 
 APP = "lambdatui"
 
+_URL = re.compile(r"^https?://[^/\s]+", re.IGNORECASE)
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off", ""})
 
 
@@ -114,7 +116,11 @@ def load(
     file = Path(named).expanduser() if named else config_folder() / "settings.yaml"
     settings = _from_file(file) if named or file.is_file() else Settings()
     changes = _from_environment(environ) | {name: value for name, value in flags.items() if value is not None}
-    return replace(settings, **changes)
+    found = replace(settings, **changes)
+    for name, url in (("endpoint_url", found.endpoint_url), ("AWS_ENDPOINT_URL", environ.get("AWS_ENDPOINT_URL"))):
+        if url and not _URL.match(url):
+            raise BadInput(f"{name}: http://HOST or https://HOST was expected, not '{url}'.")
+    return found
 
 
 def _from_file(file: Path) -> Settings:

@@ -99,6 +99,14 @@ def test_a_variable_that_is_no_truth_value_is_told() -> None:
         settings.load(environ={"LAMBDATUI_READ_ONLY": "perhaps"})
 
 
+@pytest.mark.parametrize("url", ["localhost:4566", "ftp://host", "http://", "http:// host"])
+def test_an_endpoint_that_is_no_url_is_told(url: str) -> None:
+    with pytest.raises(BadInput, match=r"endpoint_url: http://HOST or https://HOST was expected, not '"):
+        settings.load(environ={}, endpoint_url=url)
+    with pytest.raises(BadInput, match=r"AWS_ENDPOINT_URL: http://HOST"):
+        settings.load(environ={"AWS_ENDPOINT_URL": url})
+
+
 @pytest.mark.parametrize("folder", [settings.state_folder, settings.cache_folder])
 def test_folders_of_state_are_the_owner_s_alone(folder: Any) -> None:
     made = folder()

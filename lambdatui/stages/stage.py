@@ -274,28 +274,33 @@ class Stage(BaseModel):
         if plan.empty:
             yield Finished(dict(plan.facts.get("outputs", {})))
             return
-        journal, run = world.journal, ""
-        if journal is not None:
-            run = journal.begin(
-                kind=self.kind,
-                title=plan.title,
-                profile=plan.place.profile,
-                account_id=plan.place.account_id,
-                arn=plan.place.arn,
-                region=plan.place.region,
-                function=self.subject,
-                inputs=self.remembered(),
-            )
-        last: Event | None = None
+        try:
+            run = self._begin(world.journal, plan)
+        except LambdatuiError as error:
+            yield Failed(error, (), plan.changes)
+            return
         for event in self._watched(world, plan, run):
-            last = event
-            if journal is not None and isinstance(event, Finished):
-                journal.end(run, "done", masked(event.outputs))
-            elif journal is not None and isinstance(event, Failed):
-                status = "cancelled" if isinstance(event.error, Cancelled) else "failed"
-                journal.end(run, status, {}, str(event.error))
+            if isinstance(event, Finished | Failed):
+                try:
+                    _end(world.journal, run, event)
+                except LambdatuiError as error:
+                    # what was done is done, and is told all the same
+                    yield Note(f"The end of this run is not in the journal: {error}")
             yield event
-        assert isinstance(last, Finished | Failed)
+
+    def _begin(self, journal: Journal | None, plan: Plan) -> str:
+        if journal is None:
+            return ""
+        return journal.begin(
+            kind=self.kind,
+            title=plan.title,
+            profile=plan.place.profile,
+            account_id=plan.place.account_id,
+            arn=plan.place.arn,
+            region=plan.place.region,
+            function=self.subject,
+            inputs=self.remembered(),
+        )
 
     def remembered(self) -> dict[str, Any]:
         """The inputs that were given, as the journal keeps them: of a secret one (`repr=False`) only that it was."""
@@ -363,6 +368,16 @@ class Stage(BaseModel):
             yield Failed(known, tuple(done), not_done, unsure)
         finally:
             account.watched(None)
+
+
+def _end(journal: Journal | None, run: str, event: Finished | Failed) -> None:
+    if journal is None:
+        return
+    if isinstance(event, Finished):
+        journal.end(run, "done", masked(event.outputs))
+    else:
+        status = "cancelled" if isinstance(event.error, Cancelled) else "failed"
+        journal.end(run, status, {}, str(event.error))
 
 
 def filled(value: Any, outputs: Mapping[str, Any]) -> Any:

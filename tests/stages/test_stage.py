@@ -21,6 +21,7 @@ from lambdatui.stages.stage import (
     Failed,
     Finished,
     FromRun,
+    Note,
     Plan,
     Stage,
     Started,
@@ -98,6 +99,33 @@ def test_a_run_is_journalled_with_its_inputs_and_its_calls(client: Any, world: W
 def test_without_a_journal_nothing_is_written(client: Any, world: World, journal: Journal) -> None:
     assert finished(Retime(seconds=[4]), World(world.accounts))["timeout"] == 4
     assert journal.runs() == []
+
+
+def test_a_journal_that_cannot_be_begun_stops_the_run_before_anything_is_sent(
+    client: Any, world: World, journal: Journal, calls: Calls
+) -> None:
+    stage = Retime(seconds=[4, 5])
+    plan = stage.plan(world)
+    journal._db.execute("DROP TABLE runs")
+    calls.forget()
+    end = failed(stage, world, plan)
+    assert "the journal cannot be written" in str(end.error)
+    assert (end.done, targets(end.not_done)) == ((), ["f#4", "f#5"])
+    assert calls.operations() == []
+
+
+def test_a_journal_that_breaks_at_the_end_hides_nothing_that_was_done(
+    client: Any, world: World, journal: Journal
+) -> None:
+    stage = Retime(seconds=[4])
+    events = []
+    for event in stage.run(world, stage.plan(world)):
+        events.append(event)
+        if isinstance(event, Done):
+            journal._db.execute("DROP TABLE runs")
+    assert isinstance(events[-1], Finished)
+    assert isinstance(events[-2], Note)
+    assert events[-2].text.startswith("The end of this run is not in the journal: ")
 
 
 def test_an_unforeseen_error_is_one_sentence_with_the_traceback_in_the_log_file(
