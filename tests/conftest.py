@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from lambdatui import log
 from lambdatui.aws.account import Account, Accounts
@@ -21,6 +22,10 @@ from lambdatui.journal import Journal
 from lambdatui.settings import Settings
 from lambdatui.stages.stage import World
 from tests.emulator.clients import REGION, client_of
+
+# how long an example takes says nothing on a machine that is shared
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 # the process number keeps the accounts of tests that run side by side apart, too
 _account_numbers = itertools.count(600_000_000_000 + os.getpid() * 1000)
