@@ -42,6 +42,7 @@ class Traffic:
         self._cloud = cloud
         self._chance = random.Random(seed)  # noqa: S311 - a story, not a secret
         self._workers = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="traffic")
+        self._idle = threading.BoundedSemaphore(_AT_ONCE)
         self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
 
     def start(self) -> None:
@@ -62,7 +63,8 @@ class Traffic:
         pause = 3600 / sum(rates)
         while not self._cloud.stopped.wait(self._chance.expovariate(1 / pause)):
             (act,) = self._chance.choices(kinds, rates)
-            self._workers.submit(act)
+            if self._idle.acquire(blocking=False):  # customers do not wait for a slow shop: they do not come
+                self._workers.submit(act).add_done_callback(lambda _: self._idle.release())
         self._workers.shutdown(wait=False, cancel_futures=True)
 
     def _invoke(self, name: str, qualifier: str | None, kind: str) -> None:
