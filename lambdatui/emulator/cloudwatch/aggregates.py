@@ -160,18 +160,26 @@ class Columns:
         return result
 
     def _values(self, first: int, following: int) -> dict[float, float] | Unknown:
+        """The distribution of some stretches together. A spread that they share is taken once, for all of them."""
+        weights: dict[int, float] = {}
+        shared: dict[int, Spread] = {}
         values: dict[float, float] = {}
         for index in range(first, following):
             spread, count = self.spreads[index], self.counts[index]
-            if isinstance(spread, Unknown):
-                return spread
             if spread is None:
-                value = rounded(self.lows[index])
+                value = self.lows[index]
                 values[value] = values.get(value, 0.0) + count
+            elif isinstance(spread, Unknown):
+                return spread
             else:
-                share = count / (sum(spread[1]) or 1.0)
-                for value, times in zip(*spread, strict=True):
-                    values[value] = values.get(value, 0.0) + times * share
+                key = id(spread)
+                shared[key] = spread
+                weights[key] = weights.get(key, 0.0) + count
+        values = told_apart(values)
+        for key, spread in shared.items():
+            share = weights[key] / (sum(spread[1]) or 1.0)
+            for value, times in zip(*spread, strict=True):
+                values[value] = values.get(value, 0.0) + times * share
         return values
 
     def _set(self, index: int, aggregate: Aggregate, bits: int) -> None:
@@ -187,11 +195,17 @@ class Columns:
             self.spreads[index] = spread_of(aggregate.values, bits)
 
 
-def spread_of(values: Mapping[float, float], bits: int = FINE_BITS) -> Spread:
-    """A distribution as it is kept: values are told apart to this many bits."""
+def told_apart(values: Mapping[float, float], bits: int = FINE_BITS) -> dict[float, float]:
+    """A distribution in which values are told apart to this many bits."""
     merged: dict[float, float] = {}
     for value, times in values.items():
         key = rounded(value, bits)
         merged[key] = merged.get(key, 0.0) + times
+    return merged
+
+
+def spread_of(values: Mapping[float, float], bits: int = FINE_BITS) -> Spread:
+    """A distribution as it is kept."""
+    merged = told_apart(values, bits)
     ascending = sorted(merged)
     return array("d", ascending), array("d", [merged[value] for value in ascending])

@@ -6,11 +6,20 @@ import base64
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdatui.emulator.cloudwatch.aggregates import Aggregate
-from lambdatui.emulator.cloudwatch.math_values import TimeSeries
-from lambdatui.emulator.cloudwatch.metric_queries import DAY, HOUR, MINUTE, Evaluation, is_period, parsed, rounded_start
+from lambdatui.emulator.cloudwatch.metric_queries import (
+    DAY,
+    HOUR,
+    MINUTE,
+    Evaluation,
+    ExpressionQuery,
+    Query,
+    is_period,
+    parsed,
+    rounded_start,
+)
 from lambdatui.emulator.cloudwatch.metric_store import Metric, MetricStore, metric_of
 from lambdatui.emulator.cloudwatch.statistics import Statistic, statistic
 from lambdatui.emulator.service import ApiError, Call
@@ -76,11 +85,14 @@ class MetricOperations:
         queries = parsed(MetricDataQueries)
         start, end = rounded_start(StartTime, self._clock.now()), math.ceil(EndTime)
         evaluation = Evaluation(self._store, call.account, call.region, queries, start, end)
-        results = [(q.id, series) for q in queries if q.is_returned for series in evaluation.results(q)]
-        skipped = _skipped(NextToken)
+        place = _Place.of(NextToken) if NextToken is not None else _Place(0, 0, 0)
+        if NextToken is None:
+            for query in queries:
+                if query.is_returned and isinstance(query, ExpressionQuery):
+                    evaluation.results(query)  # a mistake in any of them is told at once
         limit = min(MaxDatapoints or DATAPOINTS_A_CALL, DATAPOINTS_A_CALL)
-        shown, more = _page(results, skipped, limit, ScanBy == "TimestampDescending")
-        return {"MetricDataResults": shown, "Messages": [], "NextToken": _token(more) if more is not None else None}
+        shown, more = _page([q for q in queries if q.is_returned], evaluation, place, limit, ScanBy)
+        return {"MetricDataResults": shown, "Messages": [], "NextToken": more.token() if more is not None else None}
 
     def get_metric_statistics(
         self,
@@ -149,7 +161,9 @@ class MetricOperations:
             )
 
         metrics = [metric for metric in self._store.metrics(call.account, call.region) if matches(metric)]
-        first = _skipped(NextToken)
+        first = 0 if NextToken is None else _decoded(NextToken)
+        if not isinstance(first, int) or first < 0:
+            raise _bad_token()
         page = metrics[first : first + METRICS_A_PAGE]
         more = first + METRICS_A_PAGE if first + METRICS_A_PAGE < len(metrics) else None
         return {
@@ -161,7 +175,7 @@ class MetricOperations:
                 }
                 for metric in page
             ],
-            "NextToken": _token(more) if more is not None else None,
+            "NextToken": _encoded(more) if more is not None else None,
         }
 
 
@@ -219,46 +233,78 @@ def _has(metric: Metric, wanted: Mapping[str, str]) -> bool:
     return any(name == wanted["Name"] and value in (None, held) for name, held in metric.dimensions)
 
 
-def _page(
-    results: Sequence[tuple[str, TimeSeries]], skipped: int, limit: int, is_descending: bool
-) -> tuple[list[dict[str, Any]], int | None]:
-    """The datapoints after the first `skipped`, at most `limit`, and how many are to be skipped next, if any are left.
+class _Place(NamedTuple):
+    """Where a page of GetMetricData begins: at a datapoint of a result of a query."""
 
-    The first page shows every result; a later one those that have datapoints in it.
+    query: int
+    result: int
+    datapoint: int
+
+    @classmethod
+    def of(cls, token: str) -> _Place:
+        """The place in a token. Raises InvalidParameterValue."""
+        numbers = _decoded(token)
+        if (
+            not isinstance(numbers, list)
+            or len(numbers) != 3
+            or not all(isinstance(n, int) and n >= 0 for n in numbers)
+        ):
+            raise _bad_token()
+        return cls(*numbers)
+
+    def token(self) -> str:
+        """The token that names it."""
+        return _encoded(list(self))
+
+
+def _page(
+    queries: Sequence[Query], evaluation: Evaluation, place: _Place, limit: int, scan_by: str
+) -> tuple[list[dict[str, Any]], _Place | None]:
+    """At most `limit` datapoints from a place on, and where the next page begins, if there is more.
+
+    What comes after the page is not even computed.
     """
     shown: list[dict[str, Any]] = []
-    seen, end = 0, skipped + limit
-    for identifier, series in results:
-        times = sorted(series.points, reverse=is_descending)
-        part = times[max(0, skipped - seen) : max(0, end - seen)]
-        seen += len(times)
-        if part or not skipped:
+    for number in range(place.query, len(queries)):
+        query = queries[number]
+        results = evaluation.results(query)
+        first = place.result if number == place.query else 0
+        for result_number in range(first, len(results)):
+            at = _Place(number, result_number, place.datapoint if (number, result_number) == place[:2] else 0)
+            if not limit:
+                return shown, at
+            series = results[result_number]
+            times = sorted(series.points, reverse=scan_by == "TimestampDescending")
+            part = times[at.datapoint : at.datapoint + limit]
+            limit -= len(part)
+            is_complete = at.datapoint + len(part) == len(times)
             shown.append(
                 {
-                    "Id": identifier,
+                    "Id": query.id,
                     "Label": series.label,
                     "Timestamps": part,
                     "Values": [series.points[time] for time in part],
-                    "StatusCode": "Complete" if seen <= end else "PartialData",
+                    "StatusCode": "Complete" if is_complete else "PartialData",
                 }
             )
-    return shown, end if seen > end else None
+            if not is_complete:
+                return shown, _Place(number, result_number, at.datapoint + len(part))
+    return shown, None
 
 
-def _token(position: int) -> str:
-    return base64.b64encode(json.dumps({"from": position}).encode()).decode()
+def _encoded(value: Any) -> str:
+    return base64.b64encode(json.dumps(value).encode()).decode()
 
 
-def _skipped(token: str | None) -> int:
-    if token is None:
-        return 0
+def _decoded(token: str) -> Any:
     try:
-        position = json.loads(base64.b64decode(token, validate=True))["from"]
-    except (ValueError, KeyError, TypeError):
-        position = None
-    if not isinstance(position, int) or position < 0:
-        raise ApiError("InvalidParameterValue", "Request parameter NextToken is invalid")
-    return position
+        return json.loads(base64.b64decode(token, validate=True))
+    except ValueError:
+        raise _bad_token() from None
+
+
+def _bad_token() -> ApiError:
+    return ApiError("InvalidParameterValue", "Request parameter NextToken is invalid")
 
 
 def _invalid(sentence: str) -> ApiError:

@@ -79,8 +79,12 @@ def statistic(name: str) -> Statistic | None:
 
 
 def _percentile_of(aggregate: Aggregate, percent: float) -> float | None:
+    if aggregate.low < 0 or isinstance(aggregate.values, Unknown):  # AWS has no percentiles of negative values
+        return None
+    if aggregate.low == aggregate.high:
+        return aggregate.low
     values = _sorted(aggregate)
-    if not values or aggregate.low < 0:  # AWS has no percentiles of negative values
+    if not values:
         return None
     value = percentile(values, percent)
     return min(max(value, aggregate.low), aggregate.high)

@@ -155,7 +155,7 @@ def test_at_most_max_datapoints_a_page_and_all_of_them_over_the_pages(cloudwatch
         for result in page["MetricDataResults"]:
             found[result["Id"]] += result["Values"]
     assert found == {"a": [1, 2, 3, 4, 5, 6, 7], "b": [10, 20, 30, 40, 50, 60, 70]}
-    assert statuses == [["PartialData", "PartialData"], ["Complete", "PartialData"], ["PartialData"], ["Complete"]]
+    assert statuses == [["PartialData"], ["Complete", "PartialData"], ["PartialData"], ["Complete"]]
 
 
 def test_what_get_metric_data_refuses(cloudwatch: Any) -> None:
