@@ -18,6 +18,7 @@ from lambdatui.emulator.logs.log_store import LogStore
 from lambdatui.emulator.logs.service import LogsService
 from lambdatui.emulator.moto_behind import MotoBehind
 from lambdatui.emulator.service import Service
+from lambdatui.emulator.sts import StsService
 
 
 class Cloud:
@@ -59,7 +60,7 @@ class Cloud:
         self.cloudwatch = CloudWatchService(self.metrics, self.clock)
         self.logs_service = LogsService(self.logs, self.clock, self.stopped)
         self.lambda_service = LambdaService(self, self.metrics, self.logs)
-        self.services: Sequence[Service] = (self.lambda_service, self.cloudwatch, self.logs_service)
+        self.services: Sequence[Service] = (self.lambda_service, self.cloudwatch, self.logs_service, StsService())
 
     def close(self) -> None:
         """Ends what runs by itself and every child process."""

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from lambdatui.emulator.service import ApiError
+from lambdatui.emulator.sts import caller_arn
 
 EFFECTS: Mapping[str, str] = {
     "throttle": "429 TooManyRequestsException of Lambda, ThrottlingException of the others",
@@ -94,7 +95,7 @@ class Fault:
         if self.effect == "access-denied":
             return ApiError(
                 "AccessDeniedException",
-                f"User: arn:aws:iam::{account}:user/operator is not authorized to perform: {service}:{operation} "
+                f"User: {caller_arn(account)} is not authorized to perform: {service}:{operation} "
                 f"on resource: {resource} because no identity-based policy allows the {service}:{operation} action",
                 403,
             )

@@ -26,6 +26,7 @@ from lambdatui.emulator.accounts import DEFAULT_ACCOUNT, account_in
 from lambdatui.emulator.control import Control
 from lambdatui.emulator.credentials import Scope, is_loopback_host, presigned_scope_of, scope_of
 from lambdatui.emulator.service import ApiError, Call, Method, Service
+from lambdatui.emulator.sts import StsService
 from lambdatui.emulator.wire.cbor_rpc import CborRpc
 from lambdatui.emulator.wire.constraints import check
 from lambdatui.emulator.wire.http import HttpAnswer, HttpRequest
@@ -74,7 +75,7 @@ class Front:
         if request.path.startswith("/_emulator/"):
             return _send(self._control.answer(request), start_response)
         scope = scope_of(request)
-        service = self._services.get(scope.service) if scope else None
+        service = self._service(scope, request) if scope else None
         try:
             if scope and service:
                 return _send(self._answer(service, scope, _unpacked(request)), start_response)
@@ -82,6 +83,13 @@ class Front:
         except ConnectionCut:
             _cut(environ)
             raise ConnectionAbortedError from None
+
+    def _service(self, scope: Scope, request: HttpRequest) -> Service | None:
+        """The service that answers a request here, or None for moto's."""
+        service = self._services.get(scope.service)
+        if isinstance(service, StsService) and not service.answers(_operation_name(request), scope.access_key):
+            return None
+        return service
 
     def account_of(self, access_key: str) -> str:
         """The account that an access key belongs to; see `accounts`."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from lambdatui.emulator.service import ApiError, Call
+from lambdatui.emulator.sts import caller_arn
 
 LATEST = "$LATEST"
 
@@ -76,7 +77,7 @@ def target(call: Call, function_name: str, qualifier: str | None = None) -> Targ
     if account != call.account:
         raise ApiError(
             "AccessDeniedException",
-            f"User: arn:aws:sts::{call.account}:user/moto is not authorized to perform: lambda:{call.operation} on "
+            f"User: {caller_arn(call.account)} is not authorized to perform: lambda:{call.operation} on "
             f"resource: {found.qualified_arn} because no resource-based policy allows the lambda:{call.operation} "
             "action",
             403,

@@ -194,6 +194,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         """Whether the last row is kept in sight while rows are added; moving up ends it, the last row resumes it."""
         self._key = key
         self._top = 0
+        self._moved = False
         self._strips: dict[Any, Strip] = {}
         self._placed: list[tuple[Column[R], int]] = []
         self._placed_width = -1
@@ -224,6 +225,8 @@ class RecordTable(Widget, Generic[R], can_focus=True):
     def show(self, rows: Sequence[R], *, changed: bool = True) -> None:
         """Shows these rows. The cursor stays on its record, and that at its height; gone, it stays at its place.
 
+        Until it was moved for the first time it stays at the top, whatever comes in there.
+
         `changed=False` promises that a record of a known key still looks the same, so that its strip is kept.
         """
         before = self.record
@@ -232,7 +235,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
             self._strips.clear()
         if self.follow:
             self._go(len(rows) - 1)
-        elif before is not None:
+        elif before is not None and self._moved:
             wanted = self._key(before)
             at = self.cursor
             if not (at < len(rows) and self._key(rows[at]) == wanted):
@@ -282,6 +285,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
 
     def _move_to(self, index: int) -> None:
         before, top = self.cursor, self._top
+        self._moved = True
         self._go(index)
         if self._follows:
             self.follow = self.cursor == len(self.rows) - 1

@@ -72,7 +72,7 @@ class WeightSlider(Widget, can_focus=True):
         for name, version, said, share, colour in rows:
             lines.append(
                 Content.assemble(
-                    (f"{'▸' if self.has_focus else ' '}{name}  ", "$muted"),
+                    (f"{'▸' if self.has_focus and name == 'canary' else ' '}{name}  ", "$muted"),
                     (f"{version or '–':<{label - len(name) - 3}}", f"bold {colour}"),
                     (_cut(said, words), "$muted"),
                     ("┃", "$muted"),

@@ -103,6 +103,16 @@ async def test_the_cursor_stays_on_its_record_when_the_rows_change() -> None:
         assert app.table.cursor - app.table.top == height, "it must not jump on the screen"
 
 
+async def test_until_it_is_moved_the_cursor_stays_at_the_top() -> None:
+    app = TableApp(50)
+    async with app.run_test(size=(60, 11)) as pilot:
+        new = [Thing(1000 + number, "new") for number in range(7)]
+        app.table.show([*new, *app.things])
+        assert app.table.record == new[0]
+        await pilot.pause()
+        assert app.highlighted[-1] == new[0]
+
+
 async def test_a_record_that_is_gone_leaves_the_cursor_in_its_place() -> None:
     app = TableApp(50)
     async with app.run_test(size=(60, 11)) as pilot:
@@ -156,7 +166,6 @@ async def test_a_changed_record_is_drawn_anew() -> None:
         app.table.show(app.things)
         await pilot.pause()
         assert "renamed" in app.lines()[2]
-        assert app.highlighted[-1] == app.things[0]
 
 
 async def test_wide_characters_keep_the_columns_aligned() -> None:
