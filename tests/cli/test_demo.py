@@ -44,7 +44,8 @@ def test_it_shows_functions_of_both_accounts_and_leaves_nothing_behind(folder: P
         "AWS_ACCESS_KEY_ID": "AKIAREAL",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
     }
-    with Terminal(DEMO, bad, columns=140, rows=45, seconds=60) as terminal:
+    # tall enough for every function: where the list stands depends on which page came first
+    with Terminal(DEMO, bad, columns=140, rows=100, seconds=60) as terminal:
         terminal.wait("DEMO")
         terminal.wait("checkout-api")
         terminal.wait("prod")
@@ -63,7 +64,7 @@ def test_it_shows_functions_of_both_accounts_and_leaves_nothing_behind(folder: P
 
 
 def test_a_demo_that_is_killed_takes_its_emulator_with_it(folder: Path) -> None:
-    with Terminal(DEMO, seconds=60) as terminal:
+    with Terminal(DEMO, rows=100, seconds=60) as terminal:
         terminal.wait("checkout-api")
         assert processes(folder)
         terminal.signal(signal.SIGKILL)
