@@ -6,7 +6,7 @@ import click
 
 from lambdatui.cli import stage_run
 from lambdatui.cli.options import Context, global_options
-from lambdatui.stages.deploy import UpdateCode
+from lambdatui.stages.update_code import UpdateCode
 
 
 @click.command("update-code")

@@ -10,8 +10,9 @@ import pytest
 
 from lambdatui.aws.errors import AwsError, Changed, NotFound
 from lambdatui.errors import BadInput
-from lambdatui.stages.deploy import Deploy, UpdateCode
+from lambdatui.stages.deploy import Deploy
 from lambdatui.stages.stage import Danger, Note, World
+from lambdatui.stages.update_code import UpdateCode
 from tests.conftest import Calls
 from tests.emulator.clients import make_function, zipped
 from tests.stages.acting import failed, finished, function_with_versions, operations, run

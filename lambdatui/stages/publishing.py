@@ -1,0 +1,183 @@
+"""Publishing: a version after a change of code or settings, and the aliases that are pointed at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from lambdatui.aws import functions
+from lambdatui.aws import versions as aws
+from lambdatui.aws.functions import Function
+from lambdatui.errors import BadInput
+from lambdatui.stages import traffic
+from lambdatui.stages.route import AliasName
+from lambdatui.stages.stage import Change, Danger, Event, FromRun, Note, Stage, World, differences
+
+
+class Publishing(Stage):
+    """What stages that change code have in common: a published version, and aliases that are pointed at it."""
+
+    outputs: ClassVar[Mapping[str, str]] = {
+        "function_arn": "The function's ARN.",
+        "sha256": "CodeSha256 of $LATEST, base64.",
+        "version": "The version that was published, or that stood there with the same code and settings.",
+        "created": "Whether the function was created.",
+    }
+
+    publish: bool = False
+    """Publish a version afterwards; where nothing changed since the last one, that one is the result."""
+    publish_description: Annotated[str, Field(max_length=256)] | None = None
+    """The published version's description."""
+    aliases: list[AliasName] = Field(default_factory=list)
+    """Aliases to point at the published version, with all their traffic."""
+
+    def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        if change.operation in ("CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"):
+            return {
+                "function_arn": answer["FunctionArn"],
+                "sha256": answer.get("CodeSha256", ""),
+            }
+        if change.operation == "PublishVersion":
+            return {"version": answer["Version"]}
+        return {}
+
+    def settle(self, world: World, change: Change, answer: Mapping[str, Any]) -> Iterator[Event]:
+        if change.operation in ("CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"):
+            waiting = functions.settled(self.account(world), self.subject, world.clock, world.wait_seconds)
+            for word in waiting:
+                yield Note(word)
+        elif change.operation == "PublishVersion":
+            # a version may be Pending at first, too: callers of an alias on it would be refused
+            waiting = functions.settled(
+                self.account(world), self.subject, world.clock, world.wait_seconds, answer["Version"]
+            )
+            for word in waiting:
+                yield Note(word)
+
+    def exposed(self, world: World, now: Function, changes: Sequence[Change]) -> tuple[list[Change], list[str]]:
+        """The changes of code and settings with their danger, and a warning where callers will notice them.
+
+        Callers of a function without aliases can only mean $LATEST, and get each change of it at once.
+        """
+        if not changes or aws.list_aliases(self.account(world), self.subject):
+            return list(changes), []
+        warning = f"{now.name} has no alias: whoever calls it without a version gets this at once."
+        return [replace(change, danger=Danger.TRAFFIC) for change in changes], [warning]
+
+    def publication(
+        self, world: World, now: Function | None, changed: bool, image: bool
+    ) -> tuple[list[Change], dict[str, Any]]:
+        """The changes that publish and move the aliases, and the outputs that are known before the run."""
+        if not self.publish:
+            if self.aliases:
+                raise BadInput("aliases: a published version is needed for them.", "Say `publish: true`.")
+            return [], {}
+        account = self.account(world)
+        newest = None
+        if now is not None:
+            versions = aws.list_versions(account, self.subject)
+            newest = versions[0] if versions else None
+        changes: list[Change] = []
+        known: dict[str, Any] = {}
+        version: str | FromRun = FromRun("version")
+        if changed or newest is None or not _unchanged(now, newest.configuration):
+            request: dict[str, Any] = {"FunctionName": self.subject}
+            if not image:
+                # what somebody else uploads meanwhile is not published; an image's digest may be told later
+                request["CodeSha256"] = FromRun("sha256")
+            if self.publish_description is not None:
+                request["Description"] = self.publish_description
+            after = {"version": f"{newest.number + 1 if newest else 1} or later"}
+            if self.publish_description:
+                after["description"] = self.publish_description
+            changes.append(
+                Change(
+                    "PublishVersion",
+                    self.subject,
+                    differences({"version": newest.name if newest else None}, after),
+                    request,
+                    undo="delete the version",
+                )
+            )
+        else:
+            version = known["version"] = newest.name
+        if self.aliases:
+            there = {entry.name: entry for entry in aws.list_aliases(account, self.subject)} if now else {}
+            changes += [
+                change for name in self.aliases if (change := _pointed(self.subject, name, there.get(name), version))
+            ]
+        return changes, known
+
+
+def alias_warnings(changes: list[Change]) -> tuple[str, ...]:
+    """A word for each alias whose weights in force would end."""
+    return tuple(
+        f"{change.target} shares its traffic now ({traffic.in_words(now['FunctionVersion'], weights)}); that ends."
+        for change in changes
+        if change.operation == "UpdateAlias"
+        for now in [change.before]
+        if (weights := now["RoutingConfig"]["AdditionalVersionWeights"])
+    )
+
+
+def _pointed(function: str, name: str, now: aws.Alias | None, version: str | FromRun) -> Change | None:
+    if now is not None and now.version == version and not now.extra:
+        return None
+    request: dict[str, Any] = {
+        "FunctionName": function,
+        "Name": name,
+        "FunctionVersion": version,
+        "RoutingConfig": {"AdditionalVersionWeights": {}},
+    }
+    after = {"traffic": f"100 % to {version if isinstance(version, str) else 'the new version'}"}
+    if now is None:
+        undo = f"delete the alias {name}"
+        return Change("CreateAlias", f"{function}:{name}", differences({}, after), request, undo=undo)
+    return Change(
+        "UpdateAlias",
+        f"{function}:{name}",
+        differences({"traffic": traffic.in_words(now.version, now.extra)}, after),
+        {**request, "RevisionId": now.revision},
+        danger=Danger.TRAFFIC,
+        undo=traffic.in_words(now.version, now.extra).replace("all traffic to", "all traffic back to"),
+        before={
+            "FunctionVersion": now.version,
+            "RoutingConfig": {"AdditionalVersionWeights": dict(now.extra)},
+            "RevisionId": now.revision,
+        },
+    )
+
+
+_VOLATILE = frozenset(
+    {
+        "FunctionArn",
+        "LastModified",
+        "RevisionId",
+        "Version",
+        "Description",
+        "State",
+        "StateReason",
+        "StateReasonCode",
+        "LastUpdateStatus",
+        "LastUpdateStatusReason",
+        "LastUpdateStatusReasonCode",
+        "SnapStart",
+        "MasterArn",
+        "RuntimeVersionConfig",
+        "ConfigSha256",
+    }
+)
+
+
+def _unchanged(now: Function | None, published: Mapping[str, Any]) -> bool:
+    """Whether $LATEST is what the newest version is: AWS publishes nothing then."""
+    if now is None:
+        return False
+
+    def settings(configuration: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in configuration.items() if name not in _VOLATILE and value}
+
+    return settings(now.configuration) == settings(published)

@@ -1,0 +1,79 @@
+"""Update code: other code for a function that is there, its settings left alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from lambdatui.aws import functions
+from lambdatui.aws.functions import Function
+from lambdatui.errors import BadInput
+from lambdatui.stages.code import Code, gather, same
+from lambdatui.stages.publishing import Publishing, alias_warnings
+from lambdatui.stages.stage import Change, FunctionName, Plan, World, differences
+
+
+class UpdateCode(Publishing):
+    """Gives a function other code, and leaves its settings as they are."""
+
+    kind: ClassVar[str] = "update_code"
+
+    function: FunctionName
+    code: Annotated[str, Field(min_length=1)]
+    """A folder, a zip file, s3://bucket/key, or an image's URI."""
+
+    def plan(self, world: World) -> Plan:
+        account, place = self.account(world), self.place(world)
+        now = functions.get(account, self.function)
+        code = gather(self.code, world, account)
+        changes, warnings = self.exposed(world, now, code_changes(self.function, now, code))
+        notes = () if changes else (f"this code is deployed already (sha256 {short(code.sha256) or code.label})",)
+        more, known = self.publication(world, now, bool(changes), code.is_image)
+        outputs = {
+            "function_arn": now.configuration["FunctionArn"],
+            "sha256": now.configuration.get("CodeSha256", ""),
+            "created": False,
+            **known,
+        }
+        return Plan(
+            f"Update the code of {self.function}",
+            place,
+            (*changes, *more),
+            (*warnings, *alias_warnings(more)),
+            notes,
+            {"outputs": outputs},
+        )
+
+
+def code_changes(function: str, now: Function, code: Code, architecture: str | None = None) -> list[Change]:
+    """The change that gives a function other code; none where it runs this code already."""
+    current = (now.configuration.get("Architectures") or ["x86_64"])[0]
+    moved = architecture is not None and architecture != current
+    if same(code, now.configuration, now.code) and not moved:
+        return []
+    if code.is_image != (now.configuration.get("PackageType") == "Image"):
+        raise BadInput(
+            f"code: {function} is a {now.configuration.get('PackageType', 'Zip')} function; AWS keeps it so."
+        )
+    before = {"code": f"sha256 {short(now.configuration.get('CodeSha256', ''))}"}
+    after = {"code": f"sha256 {short(code.sha256)}  {code.label}" if code.sha256 else code.label}
+    request: dict[str, Any] = {"FunctionName": function, **code.request, "RevisionId": now.revision}
+    if moved:
+        before["architecture"], after["architecture"] = current, str(architecture)
+        request["Architectures"] = [architecture]
+    return [
+        Change(
+            "UpdateFunctionCode",
+            function,
+            differences(before, after),
+            request,
+            undo="deploy the code of an earlier version",
+            before={"CodeSha256": now.configuration.get("CodeSha256", "")},
+        )
+    ]
+
+
+def short(sha256: str) -> str:
+    """The first digits of a CodeSha256 as people compare them."""
+    return sha256[:8]
