@@ -20,6 +20,7 @@ import pyte
 KEYS = {
     "enter": "\r",
     "tab": "\t",
+    "shift+tab": "\x1b[Z",
     "escape": "\x1b",
     "backspace": "\x7f",
     "up": "\x1b[A",

@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from lambdatui.settings import Settings, config_folder
 from lambdatui.tui import themes
+from lambdatui.tui.key_queue import KeyDone, KeyQueue
 from lambdatui.tui.screens.functions import FunctionsScreen
 from lambdatui.tui.session import Demo, Session
 
@@ -43,10 +45,20 @@ class LambdatuiApp(App[int]):
         self.settings = settings
         self.session = Session(settings, demo)
         self.stopped_by: signal.Signals | None = None
+        self._keys = KeyQueue(self, super().on_event)
         self.register_theme(themes.default())
         # without the watcher, which would style everything a second time
         self.set_reactive(App.theme, "dark")
         self.stylesheet.set_variables(self.get_css_variables())
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._keys.put(event)
+        else:
+            await super().on_event(event)
+
+    def on_key_done(self, message: KeyDone) -> None:
+        self._keys.done(message.number)
 
     # Textual's own ctrl+q would clash with terminals' flow control
     def _without_ctrl_q(self) -> None:

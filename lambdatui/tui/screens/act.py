@@ -157,7 +157,7 @@ class ActScreen(ModalScreen[Outputs | None]):
         dialog = self.query_one(".dialog")
         dialog.border_title = one_line(plan.title)
         self.query_one("#plan", Static).update(plan_content(plan))
-        self.query_one("#plan-scroll").focus()
+        self.set_focus(self.query_one("#plan-scroll"))
         if plan.empty:
             self._phase = "over"
             self._outputs = dict(plan.facts.get("outputs", {}))
@@ -172,7 +172,7 @@ class ActScreen(ModalScreen[Outputs | None]):
             confirm = self.query_one("#confirm", Input)
             confirm.remove_class("-empty")
             confirm.placeholder = f"type {self._word_to_type} to confirm, then enter"
-            confirm.focus()
+            self.set_focus(confirm)
 
     @property
     def _word_to_type(self) -> str:
@@ -205,7 +205,7 @@ class ActScreen(ModalScreen[Outputs | None]):
         outcome.remove_class("-empty")
         lines = [Content.assemble((one_line(line), colour)) for line in text.splitlines()]
         outcome.update(Content("\n").join(lines))
-        self.query_one("#plan-scroll").focus()
+        self.set_focus(self.query_one("#plan-scroll"))
 
     def _say(self, line: Content, passing: bool = False) -> None:
         if passing:
@@ -250,13 +250,13 @@ class ActScreen(ModalScreen[Outputs | None]):
         word = self._word_to_type
         confirm = self.query_one("#confirm", Input)
         if word and confirm.value.strip() != word:
-            confirm.focus()
+            self.set_focus(confirm)
             confirm.value = ""
             confirm.placeholder = f"that was not it: type {word} to confirm, or escape"
             return
         confirm.add_class("-empty")
         self._phase = "running"
-        self.query_one("#plan-scroll").focus()
+        self.set_focus(self.query_one("#plan-scroll"))
         self.refresh_bindings()
         self._run(self._plan)
 

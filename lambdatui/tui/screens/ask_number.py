@@ -39,7 +39,7 @@ class AskNumber(ModalScreen[int | None]):
         self.query_one(".dialog").border_title = self._title
         field = self.query_one(Input)
         field.cursor_blink = False
-        field.focus()
+        self.set_focus(field)
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
         self.action_answer()

@@ -64,7 +64,7 @@ class DeployScreen(FunctionScreen[Function | None]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one("#field-code" if self.function else "#field-function", Input).focus()
+        self.set_focus(self.query_one("#field-code" if self.function else "#field-function", Input))
 
     def read_function(self, account: Account) -> Function | None:
         return functions.find(account, self.function) if self.function else None

@@ -76,7 +76,11 @@ class FunctionsScreen(Screen[None]):
         yield IdentityBar(demo=self.session.demo is not None)
         with Horizontal(id="filter-line"):
             yield Label("/ ", id="filter-mark")
-            yield FilterInput(self._filter_changed, placeholder="filter by name, description, runtime, region, role")
+            yield FilterInput(
+                self._filter_changed,
+                lambda: self.set_focus(self.table),
+                placeholder="filter by name, description, runtime, region, role",
+            )
             yield Label("", id="count", markup=False)
         with Vertical(id="body"):
             yield RecordTable(
@@ -278,13 +282,10 @@ class FunctionsScreen(Screen[None]):
             reverse = self._sort == (event.column, False)
             self._sort_by(event.column, reverse)
 
-    def on_filter_input_left(self, _: FilterInput.Left) -> None:
-        self.table.focus()
-
     # actions
 
     def action_filter(self) -> None:
-        self.query_one(FilterInput).focus()
+        self.set_focus(self.query_one(FilterInput))
 
     def action_clear(self) -> None:
         self.query_one(FilterInput).value = ""

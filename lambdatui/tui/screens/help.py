@@ -45,7 +45,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one(".dialog").border_title = "Keys and words"
-        self.query_one("#help-scroll").focus()
+        self.set_focus(self.query_one("#help-scroll"))
 
     def _keys(self) -> Content:
         lines: list[Content] = []

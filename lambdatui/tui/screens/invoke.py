@@ -95,7 +95,7 @@ class InvokeScreen(FunctionScreen[Qualifiers]):
         area = self.query_one(TextArea)
         area.cursor_blink = False
         area.border_title = "payload"
-        self.query_one("#runs", Input).focus()
+        self.set_focus(self.query_one("#runs", Input))
         self._events: Feed[Event] = Feed(self.app, self._take, self.session.settings.frames_per_second)
         self._check_payload()
 
@@ -148,7 +148,7 @@ class InvokeScreen(FunctionScreen[Qualifiers]):
         table.follow = True
         table.empty = "Waiting for the first result …"
         table.show(self.results)
-        table.focus()
+        self.set_focus(table)
         self.refresh_bindings()
         self._invoke(stage, self._clock)
 
@@ -159,11 +159,11 @@ class InvokeScreen(FunctionScreen[Qualifiers]):
             number = int(field.value) if field.value.strip().isdigit() else 0
             if not 1 <= number <= most:
                 self._say(f"{name}: a whole number from 1 to {most:,} was expected.", "$bad")
-                field.focus()
+                self.set_focus(field)
                 return None
         payload = self._payload()
         if payload is _NOT_JSON:
-            self.query_one(TextArea).focus()
+            self.set_focus(self.query_one(TextArea))
             return None
         qualifier: Any = self.query_one("#qualifier", Select).value
         return Invoke(

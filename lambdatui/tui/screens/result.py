@@ -41,7 +41,7 @@ class ResultScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one(".dialog").border_title = f"Invocation {self._invocation.number}"
-        self.query_one("#result-scroll").focus()
+        self.set_focus(self.query_one("#result-scroll"))
 
     def _content(self) -> Content:
         one, report = self._invocation, self._invocation.report

@@ -105,7 +105,7 @@ class TrafficScreen(FunctionScreen[Routing]):
                 (" to the versions", "$muted"),
             )
         )
-        self.query_one(WeightSlider).focus()
+        self.set_focus(self.query_one(WeightSlider))
         self._observations: Feed[Observed] = Feed(self.app, self._take_observed)
         self.set_interval(POLL_SECONDS, self._observe)
 
@@ -121,6 +121,11 @@ class TrafficScreen(FunctionScreen[Routing]):
             tuple(aws.list_aliases(account, self.function)),
             frozenset(aws.list_provisioned(account, self.function)),
         )
+
+    def reload(self) -> None:
+        # what the operator moves from now on stays, also if the reading ends later
+        self.query_one(WeightSlider).touched = False
+        super().reload()
 
     def show(self, value: Routing) -> None:
         self.routing = value
@@ -154,7 +159,8 @@ class TrafficScreen(FunctionScreen[Routing]):
         self._fill("#stable", numbers, stable)
         self._fill("#canary", numbers, canary)
         slider = self.query_one(WeightSlider)
-        slider.percent = round(share * 100)
+        if not slider.touched:
+            slider.put(round(share * 100))
         self.query_one("#new-alias", Input).display = alias is None
         self.call_after_refresh(self._filled)
 
@@ -282,6 +288,7 @@ class TrafficScreen(FunctionScreen[Routing]):
             return
         if event.select.id == "alias":
             self._alias = self._chosen("#alias")
+            self.query_one(WeightSlider).touched = False
             self._show_alias()
         else:
             self._refresh_preview()
@@ -300,11 +307,12 @@ class TrafficScreen(FunctionScreen[Routing]):
         at = names.index(self._alias) if self._alias in names else -1
         self._alias = names[(at + 1) % len(names)]
         self._asked_for = None
+        self.query_one(WeightSlider).touched = False
         self._filling = True
         self._fill_aliases()
         self._show_alias()
         if not self._alias:
-            self.query_one("#new-alias", Input).focus()
+            self.set_focus(self.query_one("#new-alias", Input))
 
     def action_swap(self) -> None:
         stable, canary = self._chosen("#stable"), self._chosen("#canary")
@@ -339,7 +347,7 @@ class TrafficScreen(FunctionScreen[Routing]):
             self.query_one("#preview", Static).update(
                 Content.assemble((" ▲ An alias is a name of letters, digits, - and _, and not a number.", "$warn"))
             )
-            self.query_one("#new-alias", Input).focus()
+            self.set_focus(self.query_one("#new-alias", Input))
             return
         if self._current is None:
             self._alias = self._alias_name

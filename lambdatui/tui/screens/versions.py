@@ -58,7 +58,7 @@ class VersionsScreen(FunctionScreen[Published]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one(RecordTable).focus()
+        self.set_focus(self.query_one(RecordTable))
 
     def read_function(self, account: Account) -> Published:
         return Published(

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import Input
 
 
 class FilterInput(Input):
-    """A one-line input that calls `on_text` as its value changes, not a message later."""
+    """A one-line input that calls `on_text` as its value changes, and `on_leave` when the reader is done with it."""
 
     DEFAULT_CSS = """
     FilterInput { height: 1; border: none; padding: 0; background: $background; width: 1fr; }
@@ -23,13 +22,11 @@ class FilterInput(Input):
         Binding("enter,down", "leave(False)", "to the list", show=True, id="filter.done"),
     ]
 
-    class Left(Message):
-        """The reader is done with the filter."""
-
-    def __init__(self, on_text: Callable[[str], None], placeholder: str = "") -> None:
+    def __init__(self, on_text: Callable[[str], None], on_leave: Callable[[], None], placeholder: str = "") -> None:
         super().__init__(placeholder=placeholder, compact=True, select_on_focus=False)
         self.cursor_blink = False
         self._on_text = on_text
+        self._leave = on_leave
 
     def _watch_value(self, value: str) -> None:
         super()._watch_value(value)
@@ -39,4 +36,4 @@ class FilterInput(Input):
     def action_leave(self, clear: bool) -> None:
         if clear:
             self.value = ""
-        self.post_message(self.Left())
+        self._leave()

@@ -104,7 +104,7 @@ class StageForm(VerticalScroll, can_focus=False):
         """The first field that is wrong, and why. Puts the focus there."""
         for name in self._names:
             if why := self.trouble(name):
-                self._field(name).focus()
+                self.screen.set_focus(self._field(name))
                 return title_of(name, self._model.model_fields[name]), why
         return None
 

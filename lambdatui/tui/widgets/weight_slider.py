@@ -46,6 +46,8 @@ class WeightSlider(Widget, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
+        self.touched = False
+        """Whether the operator has moved it since `put` was called."""
         self._typed = ""
         self._bar_at = 0
         self._bar_cells = 1
@@ -83,13 +85,23 @@ class WeightSlider(Widget, can_focus=True):
             )
         return Content("\n").join(lines)
 
+    def put(self, percent: int) -> None:
+        """Puts the fader somewhere without the operator's hand."""
+        self.touched = False
+        self._typed = ""
+        self.percent = percent
+
     def action_shift(self, by: int) -> None:
         self._typed = ""
-        self.percent += by
+        self._move(self.percent + by)
 
     def action_set(self, to: int) -> None:
         self._typed = ""
-        self.percent = to
+        self._move(to)
+
+    def _move(self, percent: int) -> None:
+        self.touched = True
+        self.percent = percent
 
     def on_key(self, event: events.Key) -> None:
         """Digits set the share: `1`, `0` is 10, and one more digit begins anew where it would pass 100."""
@@ -98,11 +110,11 @@ class WeightSlider(Widget, can_focus=True):
             if int(typed) > 100 or len(typed) > 3:
                 typed = event.character
             self._typed = typed
-            self.percent = int(typed)
+            self._move(int(typed))
             event.stop()
         elif event.key == "backspace":
             self._typed = self._typed[:-1]
-            self.percent = int(self._typed or 0)
+            self._move(int(self._typed or 0))
             event.stop()
         else:
             self._typed = ""
@@ -127,7 +139,7 @@ class WeightSlider(Widget, can_focus=True):
         share = round((event.x - self._bar_at) / max(1, self._bar_cells - 1) * 100)
         # the upper bar is the stable version's, so that a click on it asks for that much of the stable one
         self._typed = ""
-        self.percent = 100 - share if self._dragged_row == 0 else share
+        self._move(100 - share if self._dragged_row == 0 else share)
 
 
 def _bar(share: int, cells: int) -> str:

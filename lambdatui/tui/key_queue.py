@@ -1,0 +1,75 @@
+"""Keys one at a time, so that what is typed ahead goes where the reader will be when it arrives.
+
+Textual hands a key to the widget that has the focus when it comes in, and runs what it is bound to later. Keys that
+are pressed quickly would act on the screen that is about to be left: of `t` and `10` the number would be lost, and
+`/checkout` would act eight times. Here each key waits until the one before has done all it does, and until a screen
+that it opened is there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+PATIENCE = 0.5
+"""Seconds after which the next key is handed over whatever became of the one before: its widget may be gone."""
+
+
+class KeyDone(Message, bubble=True):
+    """Follows a key through the same queues: where it arrives at the app, the key has done what it does."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class KeyQueue:
+    """Holds keys and pastes back, and hands them to `deliver` one by one. Lives in the app's message pump."""
+
+    def __init__(self, app: App[Any], deliver: Callable[[events.Event], Awaitable[None]]) -> None:
+        self._app = app
+        self._deliver = deliver
+        self._waiting: deque[events.Event] = deque()
+        self._number = 0
+        self._busy = False
+        self._screen: Screen[Any] | None = None
+
+    async def put(self, event: events.Event) -> None:
+        """Takes a key or a paste."""
+        self._waiting.append(event)
+        if not self._busy:
+            await self._next()
+
+    def done(self, number: int) -> None:
+        """The key of this number has done what it does."""
+        if number != self._number or not self._busy:
+            return
+        screen = self._app.screen
+        if screen is self._screen and screen.focused is not None:
+            self._app.call_next(self._ready, number)
+        else:
+            # a screen that it opened puts the focus where it belongs when it is first drawn
+            screen.call_after_refresh(self._app.call_next, self._ready, number)
+
+    async def _ready(self, number: int) -> None:
+        if number == self._number and self._busy:
+            self._busy = False
+            await self._next()
+
+    async def _next(self) -> None:
+        if not self._waiting:
+            return
+        self._busy = True
+        self._number += 1
+        number = self._number
+        self._screen = self._app.screen
+        target = self._app.focused or self._screen
+        await self._deliver(self._waiting.popleft())
+        target.post_message(KeyDone(number))
+        self._app.set_timer(PATIENCE, lambda: self._app.call_next(self._ready, number))
