@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -119,8 +120,8 @@ class InvokeScreen(FunctionScreen[Qualifiers]):
     def show(self, value: Qualifiers) -> None:
         select: Select[str] = self.query_one("#qualifier", Select)
         chosen: Any = select.value
-        # Content, for a plain string would be read as markup
-        select.set_options([(Content(label), name) for label, name in value])
+        # Text, for a plain string would be read as markup; and what is typed is looked for in it
+        select.set_options([(Text(label), name) for label, name in value])
         select.value = chosen if any(name == chosen for _, name in value) else LATEST
 
     def show_error(self, error: LambdatuiError) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -175,8 +176,8 @@ class TrafficScreen(FunctionScreen[Routing]):
 
     def _fill(self, selector: str, options: list[tuple[str, str]], value: str) -> None:
         select: Select[str] = self.query_one(selector, Select)
-        # Content, for a plain string would be read as markup
-        select.set_options([(Content(one_line(label)), option) for label, option in options])
+        # Text, for a plain string would be read as markup; and what is typed is looked for in it
+        select.set_options([(Text(one_line(label)), option) for label, option in options])
         if any(option == value for _, option in options):
             select.value = value
 
