@@ -28,6 +28,9 @@ bench: $(VENV)/.dev   ## measures speed, as ratios in one run; judges nothing
 slow: $(VENV)/.dev    ## the sweeps that take minutes
 	$(BIN)/python -m pytest -m slow -n auto $(ARGS)
 
+picture: $(VENV)/.dev ## takes the README's picture anew, from the app on the demo
+	$(BIN)/python -m tests.readme_picture
+
 clean:           ## forgets the virtual environment and what the tests left
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist snapshot_report.html
 
