@@ -239,7 +239,7 @@ _MORE_IN_IRELAND: tuple[Tale, ...] = (
         code="legacy_exports",
         memory=256,
         timeout=120,
-        pace=Pace(4, 2, 0.2, errors=1.0, voice="import"),
+        pace=Pace(20, 2, 0.2, errors=1.0, voice="import"),
     ),
     Tale(
         "promo-banner",
