@@ -16,14 +16,15 @@ class Counted(NamedTuple):
     sum: float
 
 
-def metric(emulator: Emulator, account: str, name: str, **dimensions: str) -> Counted:
-    """All values of a metric of AWS/Lambda with exactly these dimensions, in the last two hours."""
+def metric(emulator: Emulator, account: str, name: str, since: float | None = None, **dimensions: str) -> Counted:
+    """All values of a metric of AWS/Lambda with exactly these dimensions, in the last two hours or since a moment."""
     now = dt.datetime.fromtimestamp(emulator.cloud.clock.now(), dt.UTC)
+    start = now - dt.timedelta(hours=2) if since is None else dt.datetime.fromtimestamp(since, dt.UTC)
     found = client_of(emulator, "cloudwatch", account).get_metric_statistics(
         Namespace="AWS/Lambda",
         MetricName=name,
         Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
-        StartTime=now - dt.timedelta(hours=2),
+        StartTime=start,
         EndTime=now + dt.timedelta(minutes=2),
         Period=60,
         Statistics=["SampleCount", "Sum"],
