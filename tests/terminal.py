@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import pty
@@ -10,6 +9,8 @@ import re
 import select
 import signal
 import struct
+import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +36,11 @@ KEYS = {
     "ctrl+c": "\x03",
     "ctrl+p": "\x10",
 }
+
+# makes the terminal the program's own, so that its keys send signals, and becomes the program
+_ON_ITS_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+)
 
 # what pyte would print as text: private modes, queries, keyboard protocols, device strings
 _NOISE = re.compile(
@@ -64,24 +70,23 @@ class Terminal:
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.attributes_before = termios.tcgetattr(self._slave)
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.setsid()
-            fcntl.ioctl(self._slave, termios.TIOCSCTTY, 0)
-            for number in (0, 1, 2):
-                os.dup2(self._slave, number)
-            os.closerange(3, 256)
-            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
-            os.execvpe(command[0], list(command), environment)
+        # not forked here: this process has threads
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _ON_ITS_TERMINAL, *command],
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
+            start_new_session=True,
+        )
+        self.pid = self._process.pid
 
     def __enter__(self) -> Terminal:
         return self
 
     def __exit__(self, *_: Any) -> None:
-        if self.status is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+        self._process.kill()
+        self._process.wait()
         os.close(self._master)
         os.close(self._slave)
 
@@ -135,10 +140,7 @@ class Terminal:
 
     def ended(self) -> bool:
         """Whether the program has ended; `status` is then as a shell tells it: negative for a signal."""
-        if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
+        self.status = self._process.poll()
         return self.status is not None
 
     def wait_end(self) -> int:

@@ -189,10 +189,10 @@ class FunctionsScreen(Screen[None]):
 
         return [
             Column("name", "FUNCTION", lambda r: one_line(r.name), 22, grow=3, most=72),
-            Column("account", "ACCOUNT", lambda r: one_line(r.scope.profile) or _account(r), 12, priority=6),
-            Column("region", "REGION", lambda r: one_line(r.scope.region), 14, priority=4),
-            Column("runtime", "RUNTIME", runtime, 11, priority=3),
-            Column("memory", "MEM", lambda r: str(r.memory), 5, priority=5, align="right"),
+            Column("account", "ACCOUNT", lambda r: one_line(r.scope.profile) or _account(r), 12, priority=4),
+            Column("region", "REGION", lambda r: one_line(r.scope.region), 14, priority=3),
+            Column("runtime", "RUNTIME", runtime, 11, priority=5),
+            Column("memory", "MEM", lambda r: str(r.memory), 5, priority=6, align="right"),
             Column("timeout", "TIMEOUT", lambda r: f"{r.timeout} s", 7, priority=8, align="right"),
             Column("size", "CODE", lambda r: size(r.code_size) if r.code_size else "–", 8, priority=9, align="right"),
             Column("aliases", "ALIASES", aliases, 17, grow=1, priority=2, most=44),
