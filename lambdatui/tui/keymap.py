@@ -31,10 +31,10 @@ def _with_screens(*first: object) -> Iterable[object]:
     import importlib
     import pkgutil
 
-    from lambdatui.tui import screens, widgets
+    from lambdatui.tui import screens, tabs, widgets
 
     yield from first
-    for package in (screens, widgets):
+    for package in (screens, tabs, widgets):
         for info in pkgutil.iter_modules(package.__path__):
             yield importlib.import_module(f"{package.__name__}.{info.name}")
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from textual import work
 from textual.screen import Screen
 
-from lambdatui.aws.account import Account, Identity, Scope
+from lambdatui.aws.account import Account, Scope
 from lambdatui.errors import LambdatuiError
-from lambdatui.tui.feed import Feed
+from lambdatui.tui.reading import Read, Reading
 from lambdatui.tui.session import Session
 from lambdatui.tui.widgets.identity_bar import IdentityBar, Who
 
@@ -20,22 +18,6 @@ if TYPE_CHECKING:
     from lambdatui.stages.stage import Stage
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Read(Generic[T]):
-    """What a reading brought, with the identity under which it was read."""
-
-    value: T
-    identity: Identity
-    read_only: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReadFailed:
-    """A reading brought nothing, and this is why."""
-
-    error: LambdatuiError
 
 
 class FunctionScreen(Screen[bool], Generic[T]):
@@ -71,35 +53,19 @@ class FunctionScreen(Screen[bool], Generic[T]):
         self.notify(str(error), title="Cannot be read", severity="error", markup=False, timeout=10)
 
     def on_mount(self) -> None:
-        self._readings: Feed[Read[T] | ReadFailed] = Feed(self.app, self._take_reading)
+        self._reading = Reading(self, self.session, self.scope, self.read_function, self._take_reading, self.show_error)
         self.reload()
 
     def on_unmount(self) -> None:
-        self._readings.close()
+        self._reading.close()
 
     def reload(self) -> None:
         """Reads anew; what is shown stays meanwhile."""
-        self._read()
+        self._reading.start()
 
-    @work(thread=True, exclusive=True, group="read", exit_on_error=False)
-    def _read(self) -> None:
-        try:
-            account = self.session.account(self.scope)
-            value = self.read_function(account)
-            self._readings.put(Read(value, account.identity(), account.read_only))
-        except LambdatuiError as error:
-            self._readings.put(ReadFailed(error))
-
-    def _take_reading(self, items: list[Read[T] | ReadFailed]) -> None:
-        last = items[-1]
-        if isinstance(last, ReadFailed):
-            self.show_error(last.error)
-            return
-        identity = last.identity
-        self.query_one(IdentityBar).who = Who(
-            identity.account_id, self.scope.profile, self.scope.region, identity.principal, last.read_only
-        )
-        self.show(last.value)
+    def _take_reading(self, read: Read[T]) -> None:
+        self.query_one(IdentityBar).who = who(self.scope, read)
+        self.show(read.value)
 
     def act(self, stage: Stage, then: Callable[[Any], None] | None = None, folder: Path | None = None) -> None:
         """Plans a stage, asks, and carries it out; reads anew afterwards if something was changed."""
@@ -116,3 +82,8 @@ class FunctionScreen(Screen[bool], Generic[T]):
 
     def action_back(self) -> None:
         self.dismiss(self.changed)
+
+
+def who(scope: Scope, read: Read[Any]) -> Who:
+    """The identity under which something was read, for the identity bar."""
+    return Who(read.identity.account_id, scope.profile, scope.region, read.identity.principal, read.read_only)

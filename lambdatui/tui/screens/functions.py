@@ -47,7 +47,7 @@ class FunctionsScreen(Screen[None]):
         Binding("d", "deploy", "deploy", id="functions.deploy"),
         Binding("i", "invoke", "invoke", id="functions.invoke"),
         Binding("t", "traffic", "traffic", id="functions.traffic"),
-        Binding("v", "versions", "versions", id="functions.versions"),
+        Binding("v", "view('versions')", "versions", id="functions.versions"),
         Binding("slash", "filter", "filter", id="functions.filter", key_display="/"),
         Binding("n", "create", "new", id="functions.create"),
         Binding("x", "delete", "delete", id="functions.delete"),
@@ -275,7 +275,7 @@ class FunctionsScreen(Screen[None]):
         self._want_facts()
 
     def on_record_table_opened(self, _: RecordTable.Opened) -> None:
-        self.action_versions()
+        self.action_view("overview")
 
     def on_record_table_header_clicked(self, event: RecordTable.HeaderClicked) -> None:
         if event.column in SORTS or event.column in ("timeout", "size"):
@@ -311,11 +311,11 @@ class FunctionsScreen(Screen[None]):
     def action_leave(self) -> None:
         self.app.exit(0)
 
-    def action_versions(self) -> None:
+    def action_view(self, tab: str) -> None:
         if (record := self.table.record) is not None:
-            from lambdatui.tui.screens.versions import VersionsScreen
+            from lambdatui.tui.screens.function import FunctionView
 
-            self.app.push_screen(VersionsScreen(self.session, record.scope, record.name), self._come_back)
+            self.app.push_screen(FunctionView(self.session, record.scope, record.name, tab), self._come_back)
 
     def action_traffic(self) -> None:
         if (record := self.table.record) is not None:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui.screens.function import FunctionView
 from lambdatui.tui.screens.invoke import InvokeScreen
 from lambdatui.tui.screens.traffic import TrafficScreen
-from lambdatui.tui.screens.versions import VersionsScreen
+from lambdatui.tui.tabs.versions import VersionsTab
 from tests.tui.shop import home, shows, text_of, until
 
 
-async def opened(pilot: Any, app: LambdatuiApp) -> VersionsScreen:
+async def opened(pilot: Any, app: LambdatuiApp) -> VersionsTab:
     await home(pilot)
     await pilot.press("v")
     screen = app.screen
-    assert isinstance(screen, VersionsScreen)
-    await until(pilot, lambda: screen.published.versions)
-    return screen
+    assert isinstance(screen, FunctionView)
+    tab = screen.tab
+    assert isinstance(tab, VersionsTab)
+    await until(pilot, lambda: tab.published.versions)
+    return tab
 
 
 async def test_newest_first_with_who_points_at_them(app: LambdatuiApp) -> None:
@@ -31,7 +34,7 @@ async def test_newest_first_with_who_points_at_them(app: LambdatuiApp) -> None:
 
 async def test_prune_asks_plans_and_keeps_what_an_alias_serves(app: LambdatuiApp, shop: Any) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
-        await opened(pilot, app)
+        tab = await opened(pilot, app)
         await pilot.press("p")
         await shows(pilot, "has 3 versions. Keep the newest how many?")
         await pilot.press("backspace", "0", "enter")
@@ -41,7 +44,7 @@ async def test_prune_asks_plans_and_keeps_what_an_alias_serves(app: LambdatuiApp
         await pilot.press(*"checkout-api", "enter")
         await shows(pilot, "✔ Done.")
         await pilot.press("enter")
-        await until(pilot, lambda: len(app.screen.published.versions) == 2)  # type: ignore[attr-defined]
+        await until(pilot, lambda: len(tab.published.versions) == 2)
 
 
 async def test_a_version_in_use_is_not_deleted(app: LambdatuiApp) -> None:
@@ -53,7 +56,7 @@ async def test_a_version_in_use_is_not_deleted(app: LambdatuiApp) -> None:
 
 async def test_the_version_under_the_cursor_goes_along(app: LambdatuiApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, app)
+        tab = await opened(pilot, app)
         await pilot.press("down", "i")
         assert isinstance(app.screen, InvokeScreen)
         assert app.screen._asked_for == "2"
@@ -63,4 +66,4 @@ async def test_the_version_under_the_cursor_goes_along(app: LambdatuiApp) -> Non
         await until(pilot, lambda: traffic.routing.versions and not traffic._filling)
         assert traffic._chosen("#canary") == "2"
         await pilot.press("escape", "escape")
-        assert screen.published.versions
+        assert tab.published.versions

@@ -1,0 +1,169 @@
+"""The function view: everything about one function, in tabs that read only when they are opened."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from lambdatui.aws.account import Scope
+from lambdatui.tui.screens.function_screen import who
+from lambdatui.tui.session import Session
+from lambdatui.tui.tabs.tab import FunctionTab, Subject
+from lambdatui.tui.widgets.identity_bar import IdentityBar, Who
+from lambdatui.tui.widgets.key_bar import KeyBar
+from lambdatui.tui.widgets.tab_bar import KEYS, TabBar
+
+if TYPE_CHECKING:
+    from lambdatui.stages.stage import Stage
+
+TABS: dict[str, str] = {
+    "overview": "OverviewTab",
+    "versions": "VersionsTab",
+}
+"""The tabs in their order: the module in `tui/tabs` and its class. A module is imported when its tab is opened."""
+
+
+class FunctionView(Screen[bool]):
+    """Everything about one function. It ends with whether anything was changed."""
+
+    CSS_PATH = "function.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "deploy", "deploy", id="function.deploy"),
+        Binding("i", "invoke", "invoke", id="function.invoke"),
+        Binding("t", "traffic", "traffic", id="function.traffic"),
+        Binding("r", "refresh", "refresh", id="function.refresh"),
+        Binding("left", "step(-1)", "tab before", show=False, id="function.before"),
+        Binding("right", "step(1)", "tab after", show=False, id="function.after"),
+        *(
+            Binding(
+                "minus" if key == "-" else key, f"open_tab({index})", f"tab {key}", show=False, id=f"function.tab_{key}"
+            )
+            for index, key in enumerate(KEYS)
+        ),
+        Binding("escape,q", "back", "back", id="function.back", key_display="esc"),
+    ]
+
+    def __init__(self, session: Session, scope: Scope, function: str, tab: str = "overview") -> None:
+        super().__init__()
+        self.subject = Subject(session, scope, function)
+        self.changed = False
+        self._names = list(TABS)
+        self._first = self._names.index(tab)
+        self._tabs: dict[int, FunctionTab[Any]] = {}
+        self._stale: set[int] = set()
+        self._active = -1
+
+    def compose(self) -> ComposeResult:
+        subject = self.subject
+        bar = IdentityBar("Function", subject.function, demo=subject.session.demo is not None)
+        bar.set_reactive(IdentityBar.who, Who(profile=subject.scope.profile, region=subject.scope.region))
+        yield bar
+        yield TabBar([name.capitalize() for name in self._names])
+        yield Container(id="tabs")
+        yield KeyBar()
+
+    async def on_mount(self) -> None:
+        await self.action_open_tab(self._first)
+
+    # tabs
+
+    @property
+    def tab(self) -> FunctionTab[Any]:
+        """The tab in front."""
+        return self._tabs[self._active]
+
+    async def action_open_tab(self, index: int) -> None:
+        """Brings a tab to the front, and makes it if it was not opened before."""
+        if index >= len(self._names) or index == self._active:
+            return
+        if self._active >= 0:
+            self.tab.display = False
+            self.tab.closed()
+        self._active = index
+        self.query_one(TabBar).active = index
+        if index not in self._tabs:
+            name = self._names[index]
+            module = importlib.import_module(f"lambdatui.tui.tabs.{name}")
+            tab: FunctionTab[Any] = getattr(module, TABS[name])(self.subject)
+            self._tabs[index] = tab
+            await self.query_one("#tabs").mount(tab)
+        else:
+            self.tab.display = True
+            if index in self._stale:
+                self.tab.reload()
+        self._stale.discard(index)
+        self.tab.opened()
+        first = self.tab.query(".first")
+        self.set_focus(first.first() if first else None)
+        self._show_reading()
+
+    async def action_step(self, by: int) -> None:
+        await self.action_open_tab((self._active + by) % len(self._names))
+
+    async def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
+        await self.action_open_tab(event.index)
+
+    def on_function_tab_changed(self, event: FunctionTab.Changed) -> None:
+        if event.tab.last is not None:
+            self.query_one(IdentityBar).who = who(self.subject.scope, event.tab.last)
+        self._show_reading()
+
+    def _show_reading(self) -> None:
+        bar = self.query_one(TabBar)
+        at = self.tab.read_at
+        bar.word = f"read {at.astimezone():%H:%M:%S}" if at else "reading …"
+        bar.trouble = str(self.tab.trouble) if self.tab.trouble else ""
+
+    # acts
+
+    def act(self, stage: Stage, then: Callable[[Any], None] | None = None, folder: Path | None = None) -> None:
+        """Plans a stage, asks, and carries it out; all tabs are read anew if something was changed."""
+        from lambdatui.tui.screens.act import ActScreen
+
+        def over(outputs: Any) -> None:
+            if outputs is not None:
+                self.was_changed()
+            if then is not None:
+                then(outputs)
+
+        self.app.push_screen(ActScreen(self.subject.session, stage, folder), over)
+
+    def was_changed(self, changed: object = True) -> None:
+        """Something about the function is another: the tab in front is read now, the others when they are opened."""
+        if changed:
+            self.changed = True
+            self._stale = set(self._tabs) - {self._active}
+            self.tab.reload()
+
+    def action_refresh(self) -> None:
+        self.tab.reload()
+
+    def action_back(self) -> None:
+        self.dismiss(self.changed)
+
+    def action_invoke(self, qualifier: str | None = None) -> None:
+        from lambdatui.tui.screens.invoke import InvokeScreen
+
+        subject = self.subject
+        self.app.push_screen(InvokeScreen(subject.session, subject.scope, subject.function, qualifier))
+
+    def action_traffic(self, canary: str | None = None) -> None:
+        from lambdatui.tui.screens.traffic import TrafficScreen
+
+        subject = self.subject
+        screen = TrafficScreen(subject.session, subject.scope, subject.function, canary)
+        self.app.push_screen(screen, self.was_changed)
+
+    def action_deploy(self) -> None:
+        from lambdatui.tui.screens.deploy import DeployScreen
+
+        subject = self.subject
+        self.app.push_screen(DeployScreen(subject.session, subject.scope, subject.function), self.was_changed)
