@@ -11,6 +11,7 @@ from typing import Any
 from lambdatui.aws import clients
 from lambdatui.aws.errors import AwsError, not_aws, translated
 from lambdatui.aws.guard import Guard, Recorder
+from lambdatui.aws.scope import Scope
 from lambdatui.errors import BadInput
 from lambdatui.settings import Settings
 
@@ -29,17 +30,6 @@ class Identity:
         if parts[0] == "assumed-role" and len(parts) > 1:
             return f"role/{parts[1]}"
         return "/".join(parts)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Scope:
-    """Where to look or to act: a profile and a region. An empty profile is botocore's default chain."""
-
-    profile: str
-    region: str
-
-    def __str__(self) -> str:
-        return f"{self.profile or 'default profile'} {self.region}".rstrip()
 
 
 class Account:

@@ -1,54 +1,17 @@
-"""Lambda functions: the list, one function whole, and the wait until a change has settled."""
+"""Lambda functions: one whole, and the wait until a change has settled."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambdatui.aws.account import Account, Scope
+from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AwsError, NotFound
 from lambdatui.clock import Clock
 
 LATEST = "$LATEST"
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionRecord:
-    """One row of a list of functions: what ListFunctions says of `$LATEST`."""
-
-    scope: Scope
-    name: str
-    arn: str
-    runtime: str
-    """Empty for a container image."""
-    memory: int
-    """Megabytes."""
-    timeout: int
-    """Seconds."""
-    package_type: str
-    architecture: str
-    modified: str
-    """ISO 8601 as AWS writes it."""
-    code_size: int
-    """Bytes."""
-    description: str
-    handler: str
-    role: str
-
-    @property
-    def key(self) -> str:
-        """The ARN: unique over accounts and regions."""
-        return self.arn
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list, and whether more follow."""
-
-    records: tuple[FunctionRecord, ...]
-    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +30,6 @@ class Function:
     @property
     def revision(self) -> str:
         return str(self.configuration.get("RevisionId", ""))
-
-
-def record(scope: Scope, configuration: Mapping[str, Any]) -> FunctionRecord:
-    """The row for a FunctionConfiguration of AWS's."""
-    get = configuration.get
-    return FunctionRecord(
-        scope=scope,
-        name=configuration["FunctionName"],
-        arn=configuration.get("FunctionArn", configuration["FunctionName"]),
-        runtime=get("Runtime", ""),
-        memory=get("MemorySize", 0),
-        timeout=get("Timeout", 0),
-        package_type=get("PackageType", "Zip"),
-        architecture=(get("Architectures") or ["x86_64"])[0],
-        modified=get("LastModified", ""),
-        code_size=get("CodeSize", 0),
-        description=get("Description", ""),
-        handler=get("Handler", ""),
-        role=get("Role", ""),
-    )
-
-
-def pages(account: Account) -> Iterator[Page]:
-    """The functions of an account's region, 50 a page, as each page arrives. Raises AwsError."""
-    marker: str | None = None
-    while True:
-        answer = account.call("lambda", "ListFunctions", {"Marker": marker} if marker else {})
-        marker = answer.get("NextMarker")
-        rows = tuple(record(account.scope, configuration) for configuration in answer["Functions"])
-        yield Page(rows, bool(marker))
-        if not marker:
-            return
 
 
 def get(account: Account, name: str, qualifier: str | None = None) -> Function:

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 import click
 
 from lambdatui.aws import functions as aws
-from lambdatui.aws.account import Accounts, Scope
-from lambdatui.aws.functions import FunctionRecord, Page
+from lambdatui.aws import listing
+from lambdatui.aws.account import Accounts
+from lambdatui.aws.listing import FunctionRecord, Page
+from lambdatui.aws.scope import Scope
 from lambdatui.cli import output
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import LambdatuiError
@@ -62,7 +64,7 @@ def _pages(accounts: Accounts, scopes: Sequence[Scope]) -> Iterator[tuple[Scope,
 
     def read(scope: Scope) -> None:
         try:
-            for page in aws.pages(accounts.open(scope.profile, scope.region)):
+            for page in listing.pages(accounts.open(scope.profile, scope.region)):
                 answers.put((scope, page))
         except BaseException as error:  # noqa: BLE001 - told to the reader, which raises what nobody foresaw
             answers.put((scope, error))

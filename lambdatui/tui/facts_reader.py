@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lambdatui.aws.account import Scope
 from lambdatui.aws.facts import Facts
-from lambdatui.aws.functions import FunctionRecord
+from lambdatui.aws.listing import FunctionRecord
+from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
 from lambdatui.tui.session import Session
 

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lambdatui.aws.account import Identity, Scope
-from lambdatui.aws.functions import Page
+from lambdatui.aws.account import Identity
+from lambdatui.aws.listing import Page
+from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
 from lambdatui.tui.session import Session
 
@@ -81,13 +82,13 @@ class Lister:
             threading.Thread(target=self._read_scope, args=(scope,), name=f"list-{scope.region}", daemon=True).start()
 
     def _read_scope(self, scope: Scope) -> None:
-        from lambdatui.aws import functions
+        from lambdatui.aws import listing
 
         try:
             account = self._session.account(scope)
             identity = account.identity()
             self._say(IdentityFound(scope, identity, account.read_only))
-            for page in functions.pages(account):
+            for page in listing.pages(account):
                 if self._stopped.is_set():
                     return
                 self._say(PageRead(scope, page))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.widget import Widget
 
-from lambdatui.aws.account import Account, Identity, Scope
+from lambdatui.aws.account import Account, Identity
+from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
 from lambdatui.tui import states
 from lambdatui.tui.feed import Feed

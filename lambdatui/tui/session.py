@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 from lambdatui.settings import Settings, state_folder
 
 if TYPE_CHECKING:
-    from lambdatui.aws.account import Account, Accounts, Identity, Scope
+    from lambdatui.aws.account import Account, Accounts, Identity
     from lambdatui.aws.clients import Retry
+    from lambdatui.aws.scope import Scope
     from lambdatui.clock import Clock
     from lambdatui.journal import Journal
     from lambdatui.stages.stage import World

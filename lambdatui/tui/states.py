@@ -6,7 +6,8 @@ import datetime as dt
 
 from lambdatui.aws import runtimes
 from lambdatui.aws.facts import Facts
-from lambdatui.aws.functions import FunctionRecord, when
+from lambdatui.aws.functions import when
+from lambdatui.aws.listing import FunctionRecord
 from lambdatui.aws.versions import Alias
 from lambdatui.text import ago, one_line
 from lambdatui.tui.widgets.record_table import Cell, Tone

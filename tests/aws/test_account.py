@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from lambdatui.aws.account import Accounts, Identity, Scope
+from lambdatui.aws.account import Accounts, Identity
 from lambdatui.aws.clock_skew import clock_skew
 from lambdatui.aws.errors import CredentialsError
+from lambdatui.aws.scope import Scope
 from lambdatui.emulator.accounts import access_key_of
 from lambdatui.emulator.server import Emulator
 from lambdatui.errors import BadInput

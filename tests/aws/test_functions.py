@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lambdatui.aws import functions, versions
+from lambdatui.aws import functions, listing, versions
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AwsError, NotFound
 from lambdatui.aws.facts import read
@@ -24,7 +24,7 @@ def test_functions_come_page_by_page_and_complete(account: Account, aws: Any, ca
     for number in range(53):
         make_function(client, f"f-{number:02}", Code={"ZipFile": code})
     calls.forget()
-    pages = functions.pages(account)
+    pages = listing.pages(account)
     first = next(pages)
     assert calls.operations() == ["ListFunctions"], "the first page is handed over before the second is asked for"
     assert (len(first.records), first.more) == (50, True)
@@ -35,7 +35,7 @@ def test_functions_come_page_by_page_and_complete(account: Account, aws: Any, ca
 
 def test_a_record_says_what_the_list_says(account: Account, aws: Any) -> None:
     make_function(aws(), "f", MemorySize=512, Timeout=7, Description="d", Architectures=["arm64"])
-    [page] = functions.pages(account)
+    [page] = listing.pages(account)
     [record] = page.records
     assert (record.name, record.memory, record.timeout, record.description) == ("f", 512, 7, "d")
     assert (record.architecture, record.runtime, record.package_type) == ("arm64", "python3.13", "Zip")

@@ -13,8 +13,9 @@ from textual.widgets import Input, Static
 
 from lambdatui import mistakes
 from lambdatui.aws import functions
-from lambdatui.aws.account import Account, Scope
+from lambdatui.aws.account import Account
 from lambdatui.aws.functions import Function
+from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
 from lambdatui.stages.deploy import Deploy
 from lambdatui.text import one_line

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from lambdatui.aws.account import Scope
+from lambdatui.aws.scope import Scope
 from lambdatui.tui.screens.function_screen import who
 from lambdatui.tui.session import Session
 from lambdatui.tui.tabs.tab import FunctionTab, Subject

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from textual.screen import Screen
 
-from lambdatui.aws.account import Account, Scope
+from lambdatui.aws.account import Account
+from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
 from lambdatui.tui.reading import Read, Reading
 from lambdatui.tui.session import Session

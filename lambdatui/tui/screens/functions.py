@@ -11,9 +11,9 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Label
 
-from lambdatui.aws.account import Scope
 from lambdatui.aws.facts import Facts
-from lambdatui.aws.functions import FunctionRecord
+from lambdatui.aws.listing import FunctionRecord
+from lambdatui.aws.scope import Scope
 from lambdatui.text import one_line, size
 from lambdatui.tui import states
 from lambdatui.tui.facts_reader import FactsRead, FactsReader

@@ -16,9 +16,10 @@ from textual.widgets import Input, Label, Select, Static, TextArea
 
 from lambdatui.aws import functions
 from lambdatui.aws import versions as aws
-from lambdatui.aws.account import Account, Scope
+from lambdatui.aws.account import Account
 from lambdatui.aws.functions import LATEST
 from lambdatui.aws.invocations import Invocation
+from lambdatui.aws.scope import Scope
 from lambdatui.clock import Clock
 from lambdatui.errors import LambdatuiError
 from lambdatui.stages.invoke import Invoke

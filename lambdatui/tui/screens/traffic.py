@@ -15,8 +15,9 @@ from textual.widgets import Input, Label, Select, Static
 
 from lambdatui.aws import metrics
 from lambdatui.aws import versions as aws
-from lambdatui.aws.account import Account, Scope
+from lambdatui.aws.account import Account
 from lambdatui.aws.metrics import Minutes
+from lambdatui.aws.scope import Scope
 from lambdatui.aws.versions import Alias, Version
 from lambdatui.errors import LambdatuiError
 from lambdatui.stages import traffic

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from textual.containers import Vertical
 from textual.message import Message
 
-from lambdatui.aws.account import Account, Scope
+from lambdatui.aws.account import Account
+from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
 from lambdatui.tui.reading import Read, Reading
 from lambdatui.tui.session import Session

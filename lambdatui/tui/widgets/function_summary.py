@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from lambdatui.aws import runtimes
 from lambdatui.aws.facts import Facts
-from lambdatui.aws.functions import FunctionRecord
+from lambdatui.aws.listing import FunctionRecord
 from lambdatui.aws.versions import Alias
 from lambdatui.text import one_line, size
 from lambdatui.tui import states

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdatui.aws.account import Scope
+from lambdatui.aws.scope import Scope
 from lambdatui.emulator.faults import Fault
 from lambdatui.emulator.server import Emulator
 from lambdatui.settings import Settings

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.widgets import Input, Select
 
-from lambdatui.aws.account import Scope
+from lambdatui.aws.scope import Scope
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.traffic import TrafficScreen
 from lambdatui.tui.widgets.weight_slider import WeightSlider
