@@ -5,29 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AwsError, Throttled, translated
+from lambdatui.aws.invocation_report import Report, parse_report
 
 InvocationType = Literal["RequestResponse", "Event", "DryRun"]
 
 OUTCOMES = ("ok", "function error", "throttled", "refused", "no answer")
 Outcome = Literal["ok", "function error", "throttled", "refused", "no answer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What Lambda's REPORT line says. Durations in ms, memory in MB; None where it says nothing."""
-
-    duration: float | None = None
-    billed: float | None = None
-    init: float | None = None
-    memory_size: int | None = None
-    memory_used: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,7 @@ class Invocation:
 
     @property
     def cold(self) -> bool:
-        return self.report.init is not None
+        return self.report.init is not None or self.report.restore is not None
 
 
 def invoke(
@@ -148,40 +137,3 @@ def describe_error(payload: bytes) -> str:
         return payload[:200].decode("utf-8", "replace")
     parts = [str(answer[key]) for key in ("errorType", "errorMessage") if answer.get(key)]
     return " ".join(": ".join(parts).split()) or "function error without a message"
-
-
-_FIELDS = re.compile(
-    r"(?:^|\t|\s)(Billed Duration|Init Duration|Duration|Memory Size|Max Memory Used): ([\d.]+) (?:ms|MB)"
-)
-
-
-def parse_report(log: str) -> Report:
-    """The figures of the REPORT line of a log tail, in Lambda's text or JSON format."""
-    for line in reversed(log.splitlines()):
-        if line.startswith("REPORT "):
-            found = {name: float(value) for name, value in _FIELDS.findall(line)}
-            size, used = found.get("Memory Size"), found.get("Max Memory Used")
-            return Report(
-                duration=found.get("Duration"),
-                billed=found.get("Billed Duration"),
-                init=found.get("Init Duration"),
-                memory_size=int(size) if size is not None else None,
-                memory_used=int(used) if used is not None else None,
-            )
-        if '"platform.report"' in line:
-            return _json_report(line)
-    return Report()
-
-
-def _json_report(line: str) -> Report:
-    try:
-        metrics = json.loads(line)["record"]["metrics"]
-        return Report(
-            duration=metrics.get("durationMs"),
-            billed=metrics.get("billedDurationMs"),
-            init=metrics.get("initDurationMs"),
-            memory_size=metrics.get("memorySizeMB"),
-            memory_used=metrics.get("maxMemoryUsedMB"),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return Report()

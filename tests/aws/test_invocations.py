@@ -8,45 +8,9 @@ from typing import Any
 import pytest
 
 from lambdatui.aws.account import Account, Accounts
-from lambdatui.aws.invocations import Report, decode_log, describe_error, invoke, parse_report
+from lambdatui.aws.invocations import decode_log, describe_error, invoke
 from lambdatui.settings import Settings
 from tests.emulator.clients import make_function, publish
-
-TEXT = (
-    "START RequestId: 8f5 Version: 42\nhello\nEND RequestId: 8f5\n"
-    "REPORT RequestId: 8f5\tDuration: 11.83 ms\tBilled Duration: 12 ms\tMemory Size: 128 MB\t"
-    "Max Memory Used: 64 MB\tInit Duration: 65.12 ms\t\n"
-)
-JSON = (
-    '{"time":"2026-11-24T08:49:55.000Z","type":"platform.report","record":{"requestId":"8f5","metrics":'
-    '{"durationMs":11.83,"billedDurationMs":12,"memorySizeMB":128,"maxMemoryUsedMB":64,"initDurationMs":65.12}}}\n'
-)
-
-
-@pytest.mark.parametrize("log", [TEXT, JSON, JSON.replace(':"platform', ': "platform')])
-def test_the_report_is_read_in_both_formats(log: str) -> None:
-    assert parse_report(log) == Report(11.83, 12.0, 65.12, 128, 64)
-
-
-@pytest.mark.parametrize(
-    ("log", "report"),
-    [
-        ("", Report()),
-        ("hello\n", Report()),
-        (TEXT.replace("\tInit Duration: 65.12 ms", ""), Report(11.83, 12.0, None, 128, 64)),
-        ('{"type":"platform.report"}\n', Report()),
-        ('{"type":"platform.report"\n', Report()),
-        ('{"type":"platform.report","record":[]}', Report()),
-        ("REPORT RequestId: 8f5\tDuration: oops ms\n", Report()),
-        ("the handler says REPORT Duration: 5 ms\n", Report()),
-    ],
-)
-def test_a_report_that_lacks_figures_breaks_nothing(log: str, report: Report) -> None:
-    assert parse_report(log) == report
-
-
-def test_a_handler_that_prints_a_report_is_not_believed() -> None:
-    assert parse_report("REPORT Duration: 1 ms\n" + TEXT).duration == 11.83
 
 
 def test_a_log_that_is_no_base64_is_empty() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatui.aws.invocations import Invocation, Report
+from lambdatui.aws.invocation_report import Report
+from lambdatui.aws.invocations import Invocation
 from lambdatui.stages.tally import Tally, percentile, summary
 
 

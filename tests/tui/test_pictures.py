@@ -14,7 +14,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
-from lambdatui.aws.invocations import Invocation, Report
+from lambdatui.aws.invocation_report import Report
+from lambdatui.aws.invocations import Invocation
 from lambdatui.emulator.accounts import access_key_of
 from lambdatui.emulator.clock import Clock
 from lambdatui.emulator.cloud import Cloud
