@@ -71,6 +71,12 @@ class MotoBehind:
                 return str(account)
         return None
 
+    def caller_arn(self, account: str, access_key: str) -> str:
+        """Who a key stands for that IAM or STS gave out in this account."""
+        from moto.sts.models import sts_backends
+
+        return str(sts_backends[account]["aws"].get_caller_identity(access_key, "us-east-1")[1])
+
     def client(self, service: str, account: str, region: str) -> Any:
         """A boto3 client of a service behind, for the other services of the embedded AWS and for seeding."""
         key = (service, account, region)

@@ -1,0 +1,1 @@
+"""CloudTrail's event history: what was done in an account, by whom, from where, with what outcome."""
