@@ -9,6 +9,7 @@ from typing import Any
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import NotFound
 from lambdatui.aws.functions import LATEST
+from lambdatui.aws.paging import every
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Alias:
 def list_versions(account: Account, function: str) -> list[Version]:
     """Every published version, newest first. Raises AwsError."""
     found = []
-    for configuration in _all(account, "ListVersionsByFunction", "Versions", function):
+    for configuration in every(account, "ListVersionsByFunction", "Versions", {"FunctionName": function}):
         number = configuration["Version"]
         if number == LATEST:
             continue
@@ -75,7 +76,7 @@ def list_versions(account: Account, function: str) -> list[Version]:
 
 def list_aliases(account: Account, function: str) -> list[Alias]:
     """Every alias, by name. Raises AwsError."""
-    found = [alias(answer) for answer in _all(account, "ListAliases", "Aliases", function)]
+    found = [alias(answer) for answer in every(account, "ListAliases", "Aliases", {"FunctionName": function})]
     return sorted(found, key=lambda entry: entry.name)
 
 
@@ -97,22 +98,15 @@ def list_provisioned(account: Account, function: str) -> dict[str, dict[str, Any
     Raises AwsError.
     """
     try:
-        entries = _all(account, "ListProvisionedConcurrencyConfigs", "ProvisionedConcurrencyConfigs", function)
+        entries = every(
+            account,
+            "ListProvisionedConcurrencyConfigs",
+            "ProvisionedConcurrencyConfigs",
+            {"FunctionName": function},
+        )
     except NotFound as error:
         # AWS answers with an empty list; not everything that speaks its API does
         if error.code == "ProvisionedConcurrencyConfigNotFoundException":
             return {}
         raise
     return {entry["FunctionArn"].rsplit(":", 1)[-1]: entry for entry in entries}
-
-
-def _all(account: Account, operation: str, key: str, function: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    marker: str | None = None
-    while True:
-        parameters = {"FunctionName": function} | ({"Marker": marker} if marker else {})
-        answer = account.call("lambda", operation, parameters)
-        rows += answer[key]
-        marker = answer.get("NextMarker")
-        if not marker:
-            return rows
