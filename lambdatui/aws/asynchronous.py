@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lambdatui.aws import arns
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import NotFound
+from lambdatui.aws.paging import every
+
+DEFAULT_RETRIES = 2
+DEFAULT_MAXIMUM_AGE = 21_600
+"""Seconds. Both from https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +33,23 @@ def get(account: Account, function: str, qualifier: str | None = None) -> AsyncS
         answer = account.call("lambda", "GetFunctionEventInvokeConfig", parameters)
     except NotFound:
         return None
-    destinations: Mapping[str, Any] = answer.get("DestinationConfig") or {}
+    return _settings(answer)
+
+
+def list_of(account: Account, function: str) -> dict[str, AsyncSettings]:
+    """The settings of a function and all its versions and aliases, by qualifier; `$LATEST` is the function itself.
+
+    Raises AwsError.
+    """
+    entries = every(account, "ListFunctionEventInvokeConfigs", "FunctionEventInvokeConfigs", {"FunctionName": function})
+    return {arns.qualifier(entry["FunctionArn"]) or "$LATEST": _settings(entry) for entry in entries}
+
+
+def _settings(config: Mapping[str, Any]) -> AsyncSettings:
+    destinations: Mapping[str, Any] = config.get("DestinationConfig") or {}
     return AsyncSettings(
-        answer.get("MaximumRetryAttempts"),
-        answer.get("MaximumEventAgeInSeconds"),
+        config.get("MaximumRetryAttempts"),
+        config.get("MaximumEventAgeInSeconds"),
         (destinations.get("OnSuccess") or {}).get("Destination"),
         (destinations.get("OnFailure") or {}).get("Destination"),
     )
