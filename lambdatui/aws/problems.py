@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lambdatui.aws import runtimes
+from lambdatui.aws.environment import LIMIT, measured
 from lambdatui.aws.functions import Function
 from lambdatui.aws.versions import Alias, Version
 
 Level = Literal["bad", "warn", "note"]
 
-# Lambda quotas: "Environment variables", all of them together.
-ENVIRONMENT_BYTES = 4096
 ENVIRONMENT_NEARLY = 0.9
 
 
@@ -107,10 +106,9 @@ def _settings(checked: Checked) -> list[Problem]:
     error = environment.get("Error") or {}
     if error:
         return [Problem("bad", f"The environment cannot be read: {_why(error.get('Message'), error.get('ErrorCode'))}")]
-    variables = environment.get("Variables") or {}
-    size = sum(len(name.encode()) + len(value.encode()) for name, value in variables.items())
-    if size >= ENVIRONMENT_BYTES * ENVIRONMENT_NEARLY:
-        return [Problem("warn", f"The environment has {size:,} of {ENVIRONMENT_BYTES:,} bytes.")]
+    used = measured(environment.get("Variables") or {})
+    if used >= LIMIT * ENVIRONMENT_NEARLY:
+        return [Problem("warn", f"The environment has {used:,} of {LIMIT:,} bytes.")]
     return []
 
 
