@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from lambdatui.emulator.world import alarms, attachments, crowd, functions, past, surroundings
+from lambdatui.emulator.world import alarms, attachments, crowd, functions, past, past_changes, surroundings
 from lambdatui.emulator.world.story import TALES
 from lambdatui.emulator.world.traffic import Traffic
 
@@ -25,6 +25,7 @@ def furnish(cloud: Cloud, *, more_functions: int = 0, is_alive: bool = True) -> 
     crowd.add(cloud, more_functions, now)
     attachments.make(cloud, now)
     past.tell(cloud, now)
+    past_changes.tell(cloud, now)
     alarms.make(cloud, now)
 
     def surround() -> None:
