@@ -13,11 +13,13 @@ from lambdatui.emulator.cloudwatch.service import CloudWatchService
 from lambdatui.emulator.content import ContentLinks
 from lambdatui.emulator.engine.pool import Engine
 from lambdatui.emulator.faults import Faults
+from lambdatui.emulator.identity_center import IdentityCenter
 from lambdatui.emulator.lambda_.service import LambdaService
 from lambdatui.emulator.logs.log_store import LogStore
 from lambdatui.emulator.logs.service import LogsService
 from lambdatui.emulator.moto_behind import MotoBehind
 from lambdatui.emulator.service import Service
+from lambdatui.emulator.sso import SsoOidcService, SsoService
 from lambdatui.emulator.sts import StsService
 
 
@@ -27,7 +29,8 @@ class Cloud:
     `transition_seconds` is how long a function is Pending and an update InProgress; provisioned concurrency takes three
     times as long to be READY. `async_retry_seconds` are the pauses before the retries of an asynchronous invocation.
     `seed` makes everything that is left to chance (weighted aliases, faults with a probability) repeatable.
-    `strict_references` refuses roles and subnets that IAM and EC2 do not know.
+    `strict_references` refuses roles and subnets that IAM and EC2 do not know. With `sso_approval_seconds` a login
+    through Identity Center approves itself after so long; without, somebody must.
 
     `stopped` is set when the server ends; whoever waits for longer waits on it. `endpoint` is where the server listens,
     once it does.
@@ -41,6 +44,7 @@ class Cloud:
         async_retry_seconds: Sequence[float] = (1.0, 2.0),
         seed: int | None = None,
         strict_references: bool = False,
+        sso_approval_seconds: float | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self.transition_seconds = transition_seconds
@@ -52,6 +56,7 @@ class Cloud:
         self.calls = CallLog()
         self.content = ContentLinks(self.clock)
         self.moto = MotoBehind(lambda: self.endpoint)
+        self.identity_center = IdentityCenter(self.clock, sso_approval_seconds)
         self.engine = Engine(self.clock.now)
         self.stopped = threading.Event()
         self.endpoint = "http://127.0.0.1"
@@ -60,7 +65,14 @@ class Cloud:
         self.cloudwatch = CloudWatchService(self.metrics, self.clock)
         self.logs_service = LogsService(self.logs, self.clock, self.stopped)
         self.lambda_service = LambdaService(self, self.metrics, self.logs)
-        self.services: Sequence[Service] = (self.lambda_service, self.cloudwatch, self.logs_service, StsService())
+        self.services: Sequence[Service] = (
+            self.lambda_service,
+            self.cloudwatch,
+            self.logs_service,
+            StsService(self.identity_center, self.moto),
+            SsoOidcService(self.identity_center),
+            SsoService(self.identity_center),
+        )
 
     def close(self) -> None:
         """Ends what runs by itself and every child process."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from lambdatui.emulator.device_page import page
 from lambdatui.emulator.faults import Fault
 from lambdatui.emulator.wire.http import HttpAnswer, HttpRequest
 
@@ -23,6 +24,8 @@ class Control:
     - `GET faults`, `POST faults` (a fault, see faults.Fault; answers its number), `DELETE faults` and `faults/NUMBER`
     - `POST clock` (`{"advance": seconds}`): moves the clock ahead
     - `GET calls?since=NUMBER&account=ID`: the calls answered, `DELETE calls` forgets them
+    - `GET device?user_code=CODE`: the page on which a login is approved; `POST device` answers the login
+      (`{"user_code": CODE, "agreed": true}`), `DELETE device` ends every token and every role's keys
     - `GET content/TOKEN`: a deployment package or a layer, as long as its URL is valid
     """
 
@@ -69,6 +72,22 @@ class Control:
 
     def _delete_calls(self, request: HttpRequest, rest: str) -> HttpAnswer:
         self._cloud.calls.clear()
+        return HttpAnswer(204)
+
+    def _get_device(self, request: HttpRequest, rest: str) -> HttpAnswer:
+        text = page(request.query.get("user_code", [""])[0])
+        return HttpAnswer(200, {"Content-Type": "text/html; charset=utf-8"}, text.encode())
+
+    def _post_device(self, request: HttpRequest, rest: str) -> HttpAnswer:
+        answer = json.loads(request.body)
+        agreed = answer.get("agreed", True) is True
+        if not self._cloud.identity_center.approve(str(answer["user_code"]), agreed):
+            return _refusal(404, "No login waits for this code.")
+        words = "Approved: the terminal goes on." if agreed else "Denied."
+        return HttpAnswer(200, {"Content-Type": "text/plain; charset=utf-8"}, words.encode())
+
+    def _delete_device(self, request: HttpRequest, rest: str) -> HttpAnswer:
+        self._cloud.identity_center.expire()
         return HttpAnswer(204)
 
     def _get_content(self, request: HttpRequest, rest: str) -> HttpAnswer:

@@ -25,6 +25,7 @@ from botocore.exceptions import UnknownServiceError
 from lambdatui.emulator.accounts import DEFAULT_ACCOUNT, account_in
 from lambdatui.emulator.control import Control
 from lambdatui.emulator.credentials import Scope, is_loopback_host, presigned_scope_of, scope_of
+from lambdatui.emulator.faults import Fault
 from lambdatui.emulator.service import ApiError, Call, Method, Service
 from lambdatui.emulator.sts import StsService
 from lambdatui.emulator.wire.cbor_rpc import CborRpc
@@ -37,7 +38,6 @@ from lambdatui.emulator.wire.rest_json import RestJson
 
 if TYPE_CHECKING:
     from lambdatui.emulator.cloud import Cloud
-    from lambdatui.emulator.faults import Fault
 
 _PROTOCOLS: Mapping[str, type[Protocol]] = {
     "rest-json": RestJson,
@@ -48,6 +48,9 @@ _PROTOCOLS: Mapping[str, type[Protocol]] = {
     "rest-xml": Query,
 }
 
+
+# the scope of a request without a signature: of no account, in no region that it says
+_NOBODY = Scope("", "us-east-1", "")
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +65,7 @@ class Front:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._services = {service_model(s.name).signing_name: s for s in cloud.services}
+        self._unsigned = {place: s for s in cloud.services for place in s.unsigned}
         self._protocols: dict[tuple[str, str], Protocol] = {}
         self._control = Control(cloud)
 
@@ -75,10 +79,10 @@ class Front:
         if request.path.startswith("/_emulator/"):
             return _send(self._control.answer(request), start_response)
         scope = scope_of(request)
-        service = self._service(scope, request) if scope else None
+        service = self._service(scope, request) if scope else self._unsigned.get((request.method, request.path))
         try:
-            if scope and service:
-                return _send(self._answer(service, scope, _unpacked(request)), start_response)
+            if service:
+                return _send(self._answer(service, scope or _NOBODY, _unpacked(request)), start_response)
             return self._pass_on(environ, start_response, scope, request)
         except ConnectionCut:
             _cut(environ)
@@ -113,7 +117,7 @@ class Front:
             access_key=scope.access_key,
             headers=request.headers,
         )
-        fault = self._cloud.faults.due(service.name, operation.name, account, scope.region)
+        fault = self._fault(service.name, call)
         try:
             if fault is not None:
                 self._suffer(fault, service.name, call)
@@ -165,8 +169,9 @@ class Front:
             operation=_operation_name(request),
             request_id=request_id,
             endpoint=f"http://{request.headers.get('host', '')}",
+            access_key=scope.access_key if scope else "",
         )
-        fault = self._cloud.faults.due(service, call.operation, account, call.region)
+        fault = self._fault(service, call)
         try:
             if fault is not None:
                 self._suffer(fault, service, call)
@@ -196,6 +201,12 @@ class Front:
         if cut:
             raise ConnectionCut
         return chunks
+
+    def _fault(self, service: str, call: Call) -> Fault | None:
+        """What goes wrong with a call, if anything does."""
+        if self._cloud.identity_center.has_expired(call.access_key):
+            return Fault("expired-token")
+        return self._cloud.faults.due(service, call.operation, call.account, call.region)
 
     def _suffer(self, fault: Fault, service: str, call: Call) -> None:
         """What a fault does before the work: waits, raises the error it stands for, or cuts the connection."""
@@ -251,6 +262,7 @@ def _request(environ: dict[str, Any]) -> HttpRequest:
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     if environ.get("CONTENT_TYPE"):
         headers["content-type"] = environ["CONTENT_TYPE"]
+    headers |= environ["underscored_headers"]
     path, _, _ = environ["RAW_URI"].partition("?")
     return HttpRequest(environ["REQUEST_METHOD"], path, environ["QUERY_STRING"], headers, environ["wsgi.input"].read())
 

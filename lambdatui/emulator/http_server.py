@@ -30,6 +30,8 @@ class _Handler(WSGIRequestHandler):
             self.wfile.flush()
         environ = self.make_environ()
         environ["wsgi.input"] = io.BytesIO(self._body(environ))  # read in full, or the next request starts inside it
+        # an environ cannot tell _ from -, so werkzeug leaves these out; the token of Identity Center comes in one
+        environ["underscored_headers"] = {name.lower(): text for name, text in self.headers.items() if "_" in name}
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:

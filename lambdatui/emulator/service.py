@@ -66,6 +66,8 @@ class Service:
     name: ClassVar[str]
     unchecked_shapes: ClassVar[frozenset[str]] = frozenset()
     """Input shapes whose constraints the service itself checks, because AWS answers them with an error of its own."""
+    unsigned: ClassVar[frozenset[tuple[str, str]]] = frozenset()
+    """Method and path of the requests that carry no signature, which would name the service."""
 
     def method(self, operation: str) -> Method | None:
         """The method of an operation, or None where this service does not have it."""
