@@ -6,8 +6,12 @@ import random
 import threading
 from collections.abc import Sequence
 
+from lambdatui.emulator.accounts import account_in
 from lambdatui.emulator.calls import CallLog
 from lambdatui.emulator.clock import Clock
+from lambdatui.emulator.cloudtrail.events import EventStore
+from lambdatui.emulator.cloudtrail.service import CloudTrailService
+from lambdatui.emulator.cloudtrail.trail import Trail
 from lambdatui.emulator.cloudwatch.metric_store import MetricStore
 from lambdatui.emulator.cloudwatch.service import CloudWatchService
 from lambdatui.emulator.content import ContentLinks
@@ -18,7 +22,7 @@ from lambdatui.emulator.lambda_.service import LambdaService
 from lambdatui.emulator.logs.log_store import LogStore
 from lambdatui.emulator.logs.service import LogsService
 from lambdatui.emulator.moto_behind import MotoBehind
-from lambdatui.emulator.service import Service
+from lambdatui.emulator.service import Call, Service
 from lambdatui.emulator.sso import SsoOidcService, SsoService
 from lambdatui.emulator.sts import StsService
 
@@ -65,11 +69,14 @@ class Cloud:
         self.cloudwatch = CloudWatchService(self.metrics, self.clock)
         self.logs_service = LogsService(self.logs, self.clock, self.stopped)
         self.lambda_service = LambdaService(self, self.metrics, self.logs)
+        self.sts = StsService(self.identity_center, self.moto)
+        self.trail = Trail(EventStore(), self.clock, self._caller_arn)
         self.services: Sequence[Service] = (
             self.lambda_service,
             self.cloudwatch,
             self.logs_service,
-            StsService(self.identity_center, self.moto),
+            CloudTrailService(self.trail.store, self.clock),
+            self.sts,
             SsoOidcService(self.identity_center),
             SsoService(self.identity_center),
         )
@@ -80,3 +87,9 @@ class Cloud:
         self.lambda_service.close()
         self.cloudwatch.close()
         self.engine.close()
+
+    def _caller_arn(self, call: Call) -> str:
+        """Who makes a call, as STS would say."""
+        if account_in(call.access_key) is None and self.moto.account_of(call.access_key) is not None:
+            return self.moto.caller_arn(call.account, call.access_key)
+        return str(self.sts.get_caller_identity(call)["Arn"])

@@ -118,16 +118,22 @@ class Front:
             headers=request.headers,
         )
         fault = self._fault(service.name, call)
+        params: dict[str, Any] | None = None
+        result: Mapping[str, Any] | None = None
+        refusal: ApiError | None = None
         try:
             if fault is not None:
                 self._suffer(fault, service.name, call)
             params = protocol.params(operation, request, labels)
-            answer = protocol.answer(operation, self._carry_out(service, operation, call, params), request_id)
+            result = self._carry_out(service, operation, call, params)
+            answer = protocol.answer(operation, result, request_id)
         except ApiError as error:
+            refusal = error
             answer = protocol.error(error, request_id)
         except ConnectionCut:
             self._record(service.name, call, 0)
             raise
+        self._cloud.trail.note(service.name, call, operation, params, result, refusal)
         cut = fault is not None and fault.effect == "cut-after-work"
         self._record(service.name, call, 0 if cut else answer.status)
         if cut:
