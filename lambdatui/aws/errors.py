@@ -53,7 +53,11 @@ class CredentialsError(AwsError):
 
 
 class ExpiredCredentials(CredentialsError):
-    """The credentials were good and are no more: log in and try again."""
+    """The credentials were good and are no more, or nobody has logged in yet: log in and try again."""
+
+
+class InvalidKeys(CredentialsError):
+    """AWS does not know the keys, or the signature that was made with them: they are wrong, deleted or switched off."""
 
 
 class AccessDenied(AwsError):
@@ -84,14 +88,21 @@ class Unreachable(AwsError):
     """No answer: the network, the endpoint, a time-out."""
 
 
-_EXPIRED = {
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "RequestExpired",
-    "TokenRefreshRequired",
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}
+_INVALID_KEYS = {
     "InvalidClientTokenId",
     "UnrecognizedClientException",
+    "InvalidAccessKeyId",
+    "InvalidToken",
+    "AuthFailure",
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "IncompleteSignature",
+    "IncompleteSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
 }
+_CLOCK = {"RequestExpired", "RequestTimeTooSkewed"}
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "KMSAccessDeniedException", "Forbidden"}
 _THROTTLED = {
     "TooManyRequestsException",
@@ -117,9 +128,20 @@ _INVALID = {
 }
 
 _CREDENTIALS_HINT = "Set a profile (--profile) or AWS_ACCESS_KEY_ID; `lambdatui doctor` shows what was found."
+_CLOCK_HINT = "This machine's clock is off; `lambdatui doctor` tells by how much."
+_CONFIG_HINT = "The profile stands in AWS's config file (~/.aws/config, or AWS_CONFIG_FILE)."
 _HINTS: dict[type[AwsError], str] = {
     ExpiredCredentials: "Log in again (aws sso login, or what renews this profile), then retry.",
+    InvalidKeys: "The profile's keys are wrong, deleted or switched off: give it others, then retry.",
     Changed: "Read it again and plan anew.",
+}
+# the calls that botocore makes by itself to get credentials for another
+_GIVES_CREDENTIALS = {
+    "AssumeRole",
+    "AssumeRoleWithWebIdentity",
+    "GetRoleCredentials",
+    "CreateToken",
+    "CreateOAuth2Token",
 }
 
 
@@ -132,6 +154,8 @@ def translated(operation: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
+        if error.operation_name in _GIVES_CREDENTIALS and error.operation_name != operation:
+            raise _no_credentials_given(error.operation_name, error.response) from None
         raise from_answer(operation, error.response) from None
     except BotoCoreError as error:
         raise _without_answer(operation, error) from None
@@ -142,6 +166,13 @@ def translated(operation: str) -> Iterator[None]:
     except (ResponseParserError, KeyError):
         # a KeyError is botocore's way to find something else in an XML answer
         raise not_aws(operation) from None
+    except RuntimeError as error:
+        # botocore's word for a source of credentials that gives old ones
+        if "still expired" not in str(error):
+            raise
+        words = f"{operation}: what gives this profile its credentials gave some that have expired."
+        hint = _HINTS[ExpiredCredentials]
+        raise ExpiredCredentials(words, hint, operation=operation, code="StillExpired") from None
     except (OSError, socket.timeout) as error:  # noqa: UP041 - what a broken socket raises beneath urllib3
         raise Unreachable(f"{operation}: no answer: {error}.", operation=operation, code=type(error).__name__) from None
 
@@ -168,7 +199,7 @@ def from_answer(operation: str, response: dict[str, Any]) -> AwsError:
         said += f" [{code}]"
     return kind(
         said,
-        _HINTS.get(kind, ""),
+        _CLOCK_HINT if is_clock(code, message) else _HINTS.get(kind, ""),
         operation=operation,
         code=code,
         request_id=str(meta.get("RequestId") or ""),
@@ -177,9 +208,34 @@ def from_answer(operation: str, response: dict[str, Any]) -> AwsError:
     )
 
 
+def _no_credentials_given(operation: str, response: dict[str, Any]) -> AwsError:
+    """The error for a call that was to give credentials for another: what AWS refuses there, no call can do."""
+    error = from_answer(operation, response)
+    if error.status >= 500 or isinstance(error, Throttled | CredentialsError):
+        return error
+    mfa = "MultiFactorAuthentication" in error.message
+    return CredentialsError(
+        error.message,
+        "Take the code that the device shows now." if mfa else "No other call can be made under this profile.",
+        operation=operation,
+        code="MfaRefused" if mfa else error.code,
+        request_id=error.request_id,
+        status=error.status,
+    )
+
+
+def is_clock(code: str, message: str) -> bool:
+    """Whether AWS refused a signature for its time, by its code and message."""
+    return code in _CLOCK or "Signature expired" in message or "Signature not yet current" in message
+
+
 def _kind(code: str, status: int, message: str) -> type[AwsError]:
     if code in _EXPIRED or "security token included in the request is expired" in message:
         return ExpiredCredentials
+    if is_clock(code, message):
+        return CredentialsError
+    if code in _INVALID_KEYS:
+        return InvalidKeys
     if code == "PreconditionFailedException" or status == 412:
         return Changed
     for codes, kind in (
@@ -200,8 +256,15 @@ def _without_answer(operation: str, error: Exception) -> AwsError:
 
     code = type(error).__name__
     text = " ".join(str(error).split()).rstrip(".")
-    if isinstance(error, boto.TokenRetrievalError | boto.UnauthorizedSSOTokenError | boto.SSOTokenLoadError):
+    # LoginError is younger than the oldest botocore that is taken
+    logins = (boto.TokenRetrievalError, boto.SSOError, getattr(boto, "LoginError", boto.SSOError))
+    if isinstance(error, logins):
         return ExpiredCredentials(f"{operation}: {text}.", _HINTS[ExpiredCredentials], operation=operation, code=code)
+    if isinstance(error, boto.MissingDependencyException):
+        hint = "Profiles of `aws login` need: pip install 'botocore[crt]'"
+        return CredentialsError(f"{operation}: {text}.", hint, operation=operation, code=code)
+    if isinstance(error, boto.InvalidConfigError | boto.InfiniteLoopConfigError | boto.ConfigParseError):
+        return CredentialsError(f"{operation}: {text}.", _CONFIG_HINT, operation=operation, code=code)
     if isinstance(error, boto.NoCredentialsError | boto.PartialCredentialsError | boto.CredentialRetrievalError):
         return CredentialsError(
             f"{operation}: {text}.",

@@ -15,6 +15,7 @@ from lambdatui.aws.errors import (
     CredentialsError,
     ExpiredCredentials,
     Invalid,
+    InvalidKeys,
     NotFound,
     Throttled,
     Unreachable,
@@ -38,7 +39,10 @@ def answer(code: str, status: int, message: str = "words") -> dict[str, Any]:
     [
         ("ExpiredTokenException", 403, ExpiredCredentials),
         ("ExpiredToken", 400, ExpiredCredentials),
-        ("InvalidClientTokenId", 403, ExpiredCredentials),
+        ("InvalidClientTokenId", 403, InvalidKeys),
+        ("UnrecognizedClientException", 403, InvalidKeys),
+        ("SignatureDoesNotMatch", 403, InvalidKeys),
+        ("RequestTimeTooSkewed", 403, CredentialsError),
         ("AccessDeniedException", 403, AccessDenied),
         ("SomethingElse", 403, AccessDenied),
         ("TooManyRequestsException", 429, Throttled),
@@ -65,6 +69,31 @@ def test_an_expired_token_is_known_by_its_message_and_says_what_to_do() -> None:
     error = from_answer("X", answer("Odd", 400, "The security token included in the request is expired"))
     assert isinstance(error, ExpiredCredentials)
     assert "Log in again" in str(error)
+
+
+def test_a_signature_that_is_refused_for_its_time_is_not_one_of_wrong_keys() -> None:
+    message = "Signature expired: 20261124T090000Z is now earlier than 20261124T110000Z"
+    error = from_answer("GetCallerIdentity", answer("SignatureDoesNotMatch", 403, message))
+    assert type(error) is CredentialsError
+    assert "clock is off" in str(error)
+
+
+def test_what_gives_credentials_for_a_call_is_told_as_such() -> None:
+    from botocore.exceptions import ClientError
+
+    for code, status, message, kind, words in (
+        ("AccessDenied", 403, "not authorized to perform: sts:AssumeRole", CredentialsError, "AssumeRole: not auth"),
+        ("AccessDenied", 403, "MultiFactorAuthentication failed", CredentialsError, "the code that the device shows"),
+        ("Throttling", 400, "Rate exceeded", Throttled, "AssumeRole: Rate exceeded"),
+        ("ExpiredToken", 403, "expired", ExpiredCredentials, "Log in again"),
+        ("InternalFailure", 500, "oh", AwsError, "AssumeRole: oh"),
+    ):
+        with pytest.raises(AwsError) as caught, translated("ListFunctions"):
+            raise ClientError(answer(code, status, message), "AssumeRole")
+        assert type(caught.value) is kind
+        assert words in str(caught.value)
+    with pytest.raises(AccessDenied), translated("AssumeRole"):
+        raise ClientError(answer("AccessDenied", 403), "AssumeRole")
 
 
 def test_an_answer_without_a_message_is_still_a_sentence() -> None:
