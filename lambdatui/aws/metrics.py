@@ -1,4 +1,4 @@
-"""CloudWatch's metrics of Lambda, as far as a screen needs them."""
+"""CloudWatch's metrics of Lambda: how they are asked for, and the figures that more than one screen shows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,90 @@ from lambdatui.aws.account import Account
 
 NAMESPACE = "AWS/Lambda"
 PERIOD = 60
+QUERIES_A_CALL = 500
+"""GetMetricData takes no more."""
+STATISTICS_A_METRIC = 5
+"""So many statistics of one metric in one call are billed as one metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One statistic of one metric of Lambda's, such as the p95 of Duration, under exactly these dimensions."""
+
+    metric: str
+    dimensions: Mapping[str, str]
+    statistic: str = "Sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What CloudWatch has for a query: the value of each period by its start, in seconds since the epoch.
+
+    A period without a value is not there. `complete` is False where CloudWatch says that there may be more.
+    """
+
+    values: Mapping[int, float]
+    complete: bool
+
+
+def read(
+    account: Account, queries: Sequence[Query], start: dt.datetime, end: dt.datetime, period: int = PERIOD
+) -> list[Points]:
+    """The answers to queries, in their order: one GetMetricData call for every 500, and one for each further page.
+
+    `period` is in seconds. Raises AwsError.
+    """
+    found: list[Points] = []
+    for first in range(0, len(queries), QUERIES_A_CALL):
+        found += _read(account, queries[first : first + QUERIES_A_CALL], start, end, period)
+    return found
+
+
+def _read(
+    account: Account, queries: Sequence[Query], start: dt.datetime, end: dt.datetime, period: int
+) -> list[Points]:
+    values: list[dict[int, float]] = [{} for _ in queries]
+    statuses = [""] * len(queries)
+    parameters: dict[str, Any] = {
+        "MetricDataQueries": [_wire(index, query, period) for index, query in enumerate(queries)],
+        "StartTime": start,
+        "EndTime": end,
+    }
+    while True:
+        answer = account.call("cloudwatch", "GetMetricData", parameters)
+        for result in answer["MetricDataResults"]:
+            index = int(result["Id"][1:])
+            statuses[index] = result.get("StatusCode", "")
+            for moment, value in zip(result["Timestamps"], result["Values"], strict=True):
+                values[index][int(moment.timestamp())] = value
+        if not answer.get("NextToken"):
+            break
+        parameters["NextToken"] = answer["NextToken"]
+    return [Points(found, status == "Complete") for found, status in zip(values, statuses, strict=True)]
+
+
+def _wire(index: int, query: Query, period: int) -> dict[str, Any]:
+    return {
+        "Id": f"q{index}",
+        "MetricStat": {
+            "Metric": {
+                "Namespace": NAMESPACE,
+                "MetricName": query.metric,
+                "Dimensions": [{"Name": key, "Value": value} for key, value in query.dimensions.items()],
+            },
+            "Period": period,
+            "Stat": query.statistic,
+        },
+    }
+
+
+def billed(queries: Sequence[Query]) -> int:
+    """How many metrics AWS bills for these queries in one call: https://aws.amazon.com/cloudwatch/pricing/"""
+    counts: dict[Any, int] = {}
+    for query in queries:
+        key = (query.metric, *sorted(query.dimensions.items()))
+        counts[key] = counts.get(key, 0) + 1
+    return sum(-(-count // STATISTICS_A_METRIC) for count in counts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,56 +122,38 @@ def traffic_by_version(
     CloudWatch has the dimension ExecutedVersion only where an alias shares its traffic; with one version the figures
     of the alias are that version's.
     """
-    end = now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
+    end = _next_minute(now)
     start = end - dt.timedelta(minutes=minutes)
     queries = [
-        _sum(f"{name.lower()}_{index}", name, _dimensions(function, alias, version if len(versions) > 1 else None))
-        for index, version in enumerate(versions)
+        Query(name, resource(function, alias, version if len(versions) > 1 else None))
+        for version in versions
         for name in ("Invocations", "Errors")
     ]
-    answer = account.call(
-        "cloudwatch", "GetMetricData", {"MetricDataQueries": queries, "StartTime": start, "EndTime": end}
-    )
-    series: dict[str, list[float]] = {}
-    for result in answer["MetricDataResults"]:
-        values = [0.0] * minutes
-        for moment, value in zip(result["Timestamps"], result["Values"], strict=True):
-            at = int((moment - start).total_seconds() // PERIOD)
-            if 0 <= at < minutes:
-                values[at] = value
-        series[result["Id"]] = values
-    return {
-        version: Minutes(tuple(series[f"invocations_{index}"]), tuple(series[f"errors_{index}"]))
-        for index, version in enumerate(versions)
-    }
+    found = [_by_minute(points, start, minutes) for points in read(account, queries, start, end)]
+    return {version: Minutes(found[2 * index], found[2 * index + 1]) for index, version in enumerate(versions)}
 
 
 def last_hour(account: Account, function: str, names: Sequence[str], now: dt.datetime) -> dict[str, float]:
     """The sums of metrics of a function over the last hour, by name. One GetMetricData call. Raises AwsError."""
-    end = now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
-    queries = [_sum(f"m{index}", name, {"FunctionName": function}) for index, name in enumerate(names)]
-    times = {"StartTime": end - dt.timedelta(hours=1), "EndTime": end}
-    answer = account.call("cloudwatch", "GetMetricData", {"MetricDataQueries": queries, **times})
-    sums = {result["Id"]: sum(result["Values"]) for result in answer["MetricDataResults"]}
-    return {name: sums.get(f"m{index}", 0.0) for index, name in enumerate(names)}
+    end = _next_minute(now)
+    queries = [Query(name, {"FunctionName": function}) for name in names]
+    found = read(account, queries, end - dt.timedelta(hours=1), end)
+    return {name: sum(points.values.values()) for name, points in zip(names, found, strict=True)}
 
 
-def _dimensions(function: str, alias: str, version: str | None) -> dict[str, str]:
-    found = {"FunctionName": function, "Resource": f"{function}:{alias}"}
+def resource(function: str, qualifier: str, version: str | None = None) -> dict[str, str]:
+    """The dimensions of what came through an alias or version, or of what one version did of it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+    """
+    found = {"FunctionName": function, "Resource": f"{function}:{qualifier}"}
     return found | ({"ExecutedVersion": version} if version else {})
 
 
-def _sum(name: str, metric: str, dimensions: Mapping[str, str]) -> dict[str, Any]:
-    """A query of GetMetricData for the sum of a metric a minute."""
-    return {
-        "Id": name,
-        "MetricStat": {
-            "Metric": {
-                "Namespace": NAMESPACE,
-                "MetricName": metric,
-                "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
-            },
-            "Period": PERIOD,
-            "Stat": "Sum",
-        },
-    }
+def _next_minute(now: dt.datetime) -> dt.datetime:
+    return now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
+
+
+def _by_minute(points: Points, start: dt.datetime, minutes: int) -> tuple[float, ...]:
+    first = int(start.timestamp())
+    return tuple(points.values.get(first + PERIOD * minute, 0.0) for minute in range(minutes))
