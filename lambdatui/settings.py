@@ -52,6 +52,8 @@ class Settings:
     """The name of a theme: dark, light, high-contrast, ansi-16, or one of your own."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Keys for the ids of actions, such as `functions.deploy: shift+d`; the help screen lists the ids."""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """Filters of the list of functions by name, such as `broken: state:failed`; `f` offers them."""
     mouse: bool = True
     """Whether the terminal reports the mouse."""
     frames_per_second: Annotated[int, Ge(1), Le(60)] = 30

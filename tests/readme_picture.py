@@ -31,7 +31,7 @@ async def take(path: Path) -> None:
         assert isinstance(screen, FunctionsScreen)
         record = next(r for r in screen.table.rows if r.name == "checkout-api" and r.scope.region == "eu-west-1")
         screen.table.go_to(record.key)
-        await until(pilot, lambda: all(row.key in screen.facts for row in screen.table.visible_rows))
+        await until(pilot, lambda: all(row.key in screen.functions.facts for row in screen.table.visible_rows))
         await pilot.pause()
         path.write_text(app.export_screenshot(title="lambdatui"))
 

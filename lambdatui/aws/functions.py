@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -104,11 +103,3 @@ def _reason(now: Mapping[str, Any], kind: str) -> str:
 def plain_name(text: str) -> str:
     """The name in whatever AWS takes for a function: a name, an ARN or a part of one, with a qualifier or without."""
     return text.rsplit("function:", 1)[-1].split(":", 1)[0]
-
-
-def when(text: str) -> dt.datetime | None:
-    """A LastModified of Lambda's, such as `2026-11-24T08:49:55.000+0000`, as an aware time; None if it is not one."""
-    try:
-        return dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -95,3 +96,11 @@ def pages(account: Account, marker: str | None = None) -> Iterator[Page]:
         marker = found.marker
         if marker is None:
             return
+
+
+def when(text: str) -> dt.datetime | None:
+    """A LastModified of Lambda's, such as `2026-11-24T08:49:55.000+0000`, as an aware time; None if it is not one."""
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from lambdatui.aws import functions as aws
 from lambdatui.aws import listing
 from lambdatui.aws.account import Accounts
 from lambdatui.aws.listing import FunctionRecord, Page
@@ -112,7 +111,7 @@ def _table(records: list[FunctionRecord]) -> None:
     now = dt.datetime.now(dt.UTC)
     rows = []
     for record in sorted(records, key=lambda r: (r.name.lower(), r.scope)):
-        moment = aws.when(record.modified)
+        moment = listing.when(record.modified)
         rows.append(
             [
                 record.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
-from lambdatui.aws.functions import when
+from lambdatui.aws.listing import when
 from lambdatui.aws.versions import Alias, Version
 
 

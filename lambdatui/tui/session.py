@@ -41,10 +41,15 @@ class Session:
         self._accounts: Accounts | None = None
         self._journal: Journal | None = None
 
-    def accounts(self) -> Accounts:
-        """The accounts. Waits for the embedded AWS of a demo. Raises LambdatuiError."""
+    def ready(self) -> Settings:
+        """The settings, once they lead somewhere. Waits for the embedded AWS of a demo. Raises LambdatuiError."""
         if self.demo is not None:
             self.settings = replace(self.demo.ready(), read_only=self.settings.read_only, theme=self.settings.theme)
+        return self.settings
+
+    def accounts(self) -> Accounts:
+        """The accounts. Waits as `ready` does. Raises LambdatuiError."""
+        self.ready()
         with self._lock:
             if self._accounts is None:
                 from lambdatui.aws.account import Accounts

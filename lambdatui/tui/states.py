@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from lambdatui.aws import runtimes
-from lambdatui.aws.facts import Facts
-from lambdatui.aws.functions import when
-from lambdatui.aws.listing import FunctionRecord
-from lambdatui.aws.versions import Alias
+from lambdatui.aws.listing import FunctionRecord, when
 from lambdatui.text import ago, one_line
 from lambdatui.tui.widgets.record_table import Cell, Tone
+
+if TYPE_CHECKING:
+    from lambdatui.aws.facts import Facts
+    from lambdatui.aws.versions import Alias
 
 
 def now() -> dt.datetime:
@@ -31,8 +33,8 @@ _STATES: dict[str, tuple[str, Tone]] = {
 }
 
 
-def state(record: FunctionRecord, facts: Facts | None) -> tuple[str, Tone]:
-    """The worst thing to say of a function; `…` while its facts are being read."""
+def state(record: FunctionRecord, facts: Facts | None, asked: bool = False) -> tuple[str, Tone]:
+    """The worst thing to say of a function; `…` while its facts are being read, `?` where they could not be."""
     if facts is not None:
         if facts.state == "Failed":
             return "✖ Failed", "bad"
@@ -47,7 +49,7 @@ def state(record: FunctionRecord, facts: Facts | None) -> tuple[str, Tone]:
     if record.runtime and runtimes.deprecated(record.runtime, today()):
         return "▲ runtime retired", "warn"
     if facts is None:
-        return "…", "muted"
+        return ("? not read" if asked else "…"), "muted"
     glyph, tone = _STATES.get(facts.state, ("?", "warn"))
     return f"{glyph} {one_line(facts.state)}", tone
 
@@ -61,10 +63,10 @@ def alias_traffic(alias: Alias) -> str:
     return f"{alias.name} {parts} {'/'.join(shares)}"
 
 
-def aliases(facts: Facts | None) -> Cell:
-    """The aliases of a function in one cell, weighted ones first."""
+def aliases(facts: Facts | None, asked: bool = False) -> Cell:
+    """The aliases of a function in one cell, weighted ones first; see `state` for what is not known."""
     if facts is None:
-        return "…", "muted"
+        return ("?" if asked else "…"), "muted"
     if not facts.aliases:
         return "–", "muted"
     ordered = sorted(facts.aliases, key=lambda alias: (not alias.extra, alias.name))

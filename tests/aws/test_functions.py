@@ -40,7 +40,7 @@ def test_a_record_says_what_the_list_says(account: Account, aws: Any) -> None:
     assert (record.name, record.memory, record.timeout, record.description) == ("f", 512, 7, "d")
     assert (record.architecture, record.runtime, record.package_type) == ("arm64", "python3.13", "Zip")
     assert record.key == record.arn
-    assert functions.when(record.modified) is not None
+    assert listing.when(record.modified) is not None
 
 
 def test_every_version_and_alias_is_there_beyond_a_page(account: Account, aws: Any) -> None:
@@ -117,8 +117,8 @@ def test_the_plain_name_in_whatever_aws_takes(text: str, name: str) -> None:
 
 
 def test_when_reads_lambda_s_dates() -> None:
-    assert functions.when("2026-11-24T08:49:55.000+0000") == dt.datetime(2026, 11, 24, 8, 49, 55, tzinfo=dt.UTC)
-    assert functions.when("") is None
+    assert listing.when("2026-11-24T08:49:55.000+0000") == dt.datetime(2026, 11, 24, 8, 49, 55, tzinfo=dt.UTC)
+    assert listing.when("") is None
 
 
 # the wait

@@ -59,7 +59,7 @@ def still(still_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
 async def functions(pilot: Pilot[LambdatuiApp]) -> None:
     await home(pilot)
     screen = pilot.app.screen
-    await until(pilot, lambda: len(screen.facts) == 3)  # type: ignore[attr-defined]
+    await until(pilot, lambda: len(screen.functions.facts) == 3)  # type: ignore[attr-defined]
 
 
 async def filtering(pilot: Pilot[LambdatuiApp]) -> None:

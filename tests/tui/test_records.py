@@ -28,15 +28,16 @@ def shown(records: Records[Thing]) -> list[str]:
 
 def test_every_word_must_be_there_whatever_the_case() -> None:
     records = make("checkout-api", "checkout-worker", "Orders-API")
-    records.filter("API check")
+    records.filter(["API", "check"])
     assert shown(records) == ["checkout-api"]
-    records.filter("")
+    records.filter()
     assert len(records.shown) == 3
 
 
 def test_a_record_of_a_known_key_is_replaced_and_found_by_its_new_words() -> None:
     records = make("a", "b")
-    records.put([Thing("a", 9)])
+    assert records.put([Thing("a", 9)])
+    assert not records.put([Thing("a", 9)]), "the same once more changes nothing"
     assert len(records) == 2
     assert records.get("a") == Thing("a", 9)
 
@@ -44,7 +45,7 @@ def test_a_record_of_a_known_key_is_replaced_and_found_by_its_new_words() -> Non
 def test_sorting_and_filtering_work_on_what_comes_later_too() -> None:
     records = make("b")
     records.sort(lambda thing: thing.name)
-    records.filter("a")
+    records.filter(["a"])
     records.put([Thing("za"), Thing("aa")])
     assert shown(records) == ["aa", "za"]
     records.sort(lambda thing: thing.name, reverse=True)
@@ -60,5 +61,34 @@ def test_keep_only_drops_the_rest() -> None:
 @given(st.lists(st.text(alphabet="abc-", min_size=1, max_size=6), unique=True), st.text(alphabet="abc- ", max_size=4))
 def test_a_filter_shows_just_what_a_plain_search_would(names: list[str], words: str) -> None:
     records = make(*names)
-    records.filter(words)
+    records.filter(words.split())
     assert shown(records) == [name for name in names if all(word in name for word in words.split())]
+
+
+@given(
+    st.lists(st.tuples(st.text(alphabet="abc", min_size=1, max_size=2), st.integers(0, 3)), max_size=40),
+    st.booleans(),
+    st.integers(1, 5),
+)
+def test_however_it_comes_it_stands_as_if_sorted_at_once(
+    pairs: list[tuple[str, int]], reverse: bool, pages: int
+) -> None:
+    records: Records[Thing] = Records(lambda thing: thing.name, lambda thing: thing.name)
+    records.sort(lambda thing: thing.size, reverse)
+    things = [Thing(*pair) for pair in pairs]
+    for start in range(0, len(things), pages):
+        records.put(things[start : start + pages])
+    last = {thing.name: thing for thing in things}
+    assert sorted(shown(records)) == sorted(last)
+    sizes = [thing.size for thing in records.shown]
+    assert sizes == sorted(sizes, reverse=reverse)
+
+
+def test_a_test_can_be_asked_again() -> None:
+    records = make("a", "b")
+    wanted = {"a"}
+    records.filter(test=lambda thing: thing.name in wanted)
+    assert shown(records) == ["a"]
+    wanted = {"b"}
+    records.judge_again()
+    assert shown(records) == ["b"]

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Label
+from textual.widgets import Static
 
-from lambdatui.aws.facts import Facts
-from lambdatui.aws.listing import FunctionRecord
-from lambdatui.aws.scope import Scope
-from lambdatui.text import one_line, size
-from lambdatui.tui import states
-from lambdatui.tui.facts_reader import FactsRead, FactsReader
+from lambdatui.errors import BadInput
+from lambdatui.settings import cache_folder
+from lambdatui.text import one_line
+from lambdatui.tui import function_columns, remembered
 from lambdatui.tui.feed import Feed
-from lambdatui.tui.lister import (
-    IdentityFound,
-    Listed,
-    Lister,
-    ListingFailed,
-    PageRead,
-    ScopeFailed,
-    ScopesFound,
-)
-from lambdatui.tui.records import Records
+from lambdatui.tui.function_list import ORDERS, FunctionList
+from lambdatui.tui.list_cache import ListCache
 from lambdatui.tui.session import Session
 from lambdatui.tui.widgets.filter_input import FilterInput
 from lambdatui.tui.widgets.function_summary import FunctionSummary
 from lambdatui.tui.widgets.identity_bar import IdentityBar, Who
 from lambdatui.tui.widgets.key_bar import KeyBar
-from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
+from lambdatui.tui.widgets.record_table import RecordTable
 
-SORTS = ("name", "modified", "runtime", "memory", "region", "account")
+if TYPE_CHECKING:
+    from lambdatui.aws.facts import Facts
+    from lambdatui.aws.listing import FunctionRecord
+    from lambdatui.tui.facts_reader import FactsRead, FactsReader
+    from lambdatui.tui.lister import Listed, Lister
+    from lambdatui.tui.row_metrics_reader import RowMetricsRead, RowMetricsReader
+
+MANY = 400
+"""How many functions a filter has looked at for it alone, at most, when it asks what only facts tell."""
 
 
 class FunctionsScreen(Screen[None]):
@@ -49,58 +46,65 @@ class FunctionsScreen(Screen[None]):
         Binding("t", "traffic", "traffic", id="functions.traffic"),
         Binding("v", "view('versions')", "versions", id="functions.versions"),
         Binding("slash", "filter", "filter", id="functions.filter", key_display="/"),
+        Binding("c", "columns", "columns", id="functions.columns"),
+        Binding("s", "sort", "sort", id="functions.sort"),
+        Binding("S", "reverse", "reverse", show=False, id="functions.reverse"),
+        Binding("f", "filters", "saved filters", show=False, id="functions.filters"),
         Binding("n", "create", "new", id="functions.create"),
         Binding("x", "delete", "delete", id="functions.delete"),
-        Binding("s", "sort(1)", "sort", id="functions.sort"),
-        Binding("S", "reverse", "reverse", show=False, id="functions.reverse"),
+        Binding("space", "select", "select", show=False, id="functions.select"),
         Binding("r", "refresh", "refresh", id="functions.refresh"),
         Binding("q", "leave", "quit", id="functions.quit"),
-        Binding("escape", "clear", "clear the filter", show=False, id="functions.clear"),
+        Binding("escape", "clear", "clear filter and selection", show=False, id="functions.clear"),
     ]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.records: Records[FunctionRecord] = Records(lambda record: record.key, _words)
-        self.facts: dict[str, Facts | None] = {}
-        self.identities: dict[Scope, IdentityFound] = {}
-        self._scopes: tuple[Scope, ...] = ()
-        self._complete: set[Scope] = set()
-        self._failed: dict[Scope, ScopeFailed] = {}
-        self._trouble = ""
-        self._seen: set[object] = set()
-        self._sort = ("name", False)
-        self._read_at: dt.datetime | None = None
+        self.functions = FunctionList()
+        self._chosen: list[str] = remembered.get("columns") or []
+        self._asked_metrics = (0, 0)
+        self._lister: Lister | None = None
+        self._facts: FactsReader | None = None
+        self._metrics: RowMetricsReader | None = None
+        self._cache = self._open_cache()
+        if self._cache is not None:
+            self.functions.show_kept(self._cache.load())
 
     def compose(self) -> ComposeResult:
         yield IdentityBar(demo=self.session.demo is not None)
         with Horizontal(id="filter-line"):
-            yield Label("/ ", id="filter-mark")
+            yield Static("/ ", id="filter-mark")
             yield FilterInput(
                 self._filter_changed,
                 lambda: self.set_focus(self.table),
-                placeholder="filter by name, description, runtime, region, role",
+                placeholder="filter: words, field:value, /regex/, -not",
             )
-            yield Label("", id="count", markup=False)
+            yield Static("", id="count", markup=False)
         with Vertical(id="body"):
-            yield RecordTable(
-                self._columns(), lambda record: record.key, empty="Reading the functions …", id="functions"
+            table: RecordTable[FunctionRecord] = RecordTable(
+                function_columns.columns(self.functions, self._columns),
+                lambda record: record.arn,
+                empty="Reading the functions …",
+                id="functions",
             )
+            table.rows = self.functions.records.shown
+            table.sorted_by = self.functions.order
+            yield table
             yield FunctionSummary(self._facts_of)
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self._feed: Feed[Listed | FactsRead] = Feed(self.app, self._take, self.session.settings.frames_per_second)
-        self._reader = FactsReader(self.session, self._feed.put)
-        self._lister: Lister | None = None
-        self._apply_sort()
+        frames = self.session.settings.frames_per_second
+        self._feed: Feed[Listed | FactsRead | RowMetricsRead] = Feed(self.app, self._take, frames)
+        self._show_words()
         # boto3 is imported by the reading, so that starts when the first frame is on the screen
         self.call_after_refresh(self.read)
 
     def on_unmount(self) -> None:
-        self._reader.stop()
-        if self._lister is not None:
-            self._lister.stop()
+        for reader in (self._lister, self._facts, self._metrics):
+            if reader is not None:
+                reader.stop()
         self._feed.close()
 
     # the data
@@ -111,205 +115,253 @@ class FunctionsScreen(Screen[None]):
 
     def read(self) -> None:
         """Reads all functions anew. What is shown stays until it is replaced."""
+        from lambdatui.tui.lister import Lister
+
         if self._lister is not None:
             self._lister.stop()
-        self._complete.clear()
-        self._failed.clear()
-        self._seen = set()
-        self._trouble = ""
+        self.functions.begin()
         self._lister = Lister(self.session, self._feed.put)
         self._lister.start()
-        self._show_count()
+        self._show_words()
+        if self.functions.records:
+            self._want()
 
-    def _take(self, items: list[Listed | FactsRead]) -> None:
-        pages = [item for item in items if isinstance(item, PageRead)]
+    def _open_cache(self) -> ListCache | None:
+        # the embedded AWS of a demo is another one each time
+        if self.session.demo is not None:
+            return None
+        try:
+            return ListCache(cache_folder(), self.session.settings)
+        except BadInput:
+            return None
+
+    def _take(self, items: list[Listed | FactsRead | RowMetricsRead]) -> None:
+        from lambdatui.tui import lister
+        from lambdatui.tui.facts_reader import FactsRead
+
+        functions = self.functions
+        changed = facts_came = scopes_came = False
         for item in items:
-            if isinstance(item, ScopesFound):
-                self._scopes = item.scopes
-            elif isinstance(item, IdentityFound):
-                self.identities[item.scope] = item
-            elif isinstance(item, ScopeFailed):
-                self._failed[item.scope] = item
-                where = f"{item.scope.profile} {item.scope.region}".strip()
-                self.notify(str(item.error), title=f"{where} cannot be read", severity="error", markup=False)
-            elif isinstance(item, ListingFailed):
-                self._trouble = str(item.error)
-                self.notify(self._trouble, title="Nothing can be read", severity="error", markup=False, timeout=15)
-            elif isinstance(item, FactsRead):
-                self.facts[item.key] = item.facts
-        failure = self._trouble or next((str(failed.error) for failed in self._failed.values()), "")
-        if failure and not len(self.records):
-            self.table.empty = f"✖ {one_line(failure)}"
+            match item:
+                case lister.PageRead(scope, page):
+                    changed = functions.found_page(scope, page.records, not page.more) or changed
+                case FactsRead(key, facts):
+                    functions.facts[key] = facts
+                    facts_came = True
+                case lister.ScopesFound(scopes):
+                    changed = functions.found_scopes(scopes) or changed
+                    scopes_came = True
+                case lister.IdentityFound(scope, identity, read_only):
+                    changed = functions.found_identity(scope, identity, read_only) or changed
+                case lister.ScopeFailed(scope, error):
+                    known = functions.failures.get(scope)
+                    functions.failed(scope, error)
+                    if known is None:
+                        self.notify(str(error), title=f"{scope} cannot be read", severity="error", markup=False)
+                case lister.ListingFailed(error):
+                    functions.trouble = error
+                    self.notify(str(error), title="Nothing can be read", severity="error", markup=False, timeout=15)
+                case _:
+                    functions.metrics.update(item.metrics)
+                    requests, asked = self._asked_metrics
+                    self._asked_metrics = (requests + item.requests, asked + item.asked)
+                    facts_came = True
+                    if item.error is not None:
+                        self.notify(str(item.error), title="No figures", severity="warning", markup=False)
+        if scopes_came:
+            self.table.set_columns(function_columns.columns(functions, self._columns))
+        judged = facts_came and functions.facts_came()
+        if changed or judged:
+            self._show_rows(changed=facts_came)
+        elif facts_came:
             self.table.redraw()
-        for item in pages:
-            self.records.put(item.page.records)
-            self._seen.update(record.key for record in item.page.records)
-            if not item.page.more:
-                self._complete.add(item.scope)
-        if pages and self._all_read:
-            # what AWS no longer lists is gone; what a scope that failed held is kept
-            kept = {record.key for record in self.records.all if record.scope in self._failed}
-            self.records.keep_only(self._seen | kept)
-            self._read_at = states.now()
-        if pages:
-            self._show_rows()
-        elif any(isinstance(item, FactsRead) for item in items):
-            self.table.redraw()
-        self._show_count()
+        if functions.all_read and not facts_came and self._cache is not None:
+            self._keep(self._cache)
+        self._show_words()
         self._show_identity()
         self.query_one(FunctionSummary).refresh()
-        self._want_facts()
+        self._want()
 
-    @property
-    def _all_read(self) -> bool:
-        return bool(self._scopes) and len(self._complete) + len(self._failed) == len(self._scopes)
+    def _keep(self, cache: ListCache) -> None:
+        lists = self.functions.to_keep()
+        if lists:
+            self.run_worker(lambda: cache.save(lists), thread=True, group="cache", exclusive=True, exit_on_error=False)
 
     def _facts_of(self, record: FunctionRecord) -> Facts | None:
-        return self.facts.get(record.key)
+        return self.functions.facts.get(record.arn)
 
-    def _want_facts(self) -> None:
-        """Asks for the facts of what is visible, the one under the cursor first."""
-        table = self.table
+    def _want(self) -> None:
+        """Asks for what is not known of the row under the cursor, of the visible ones, and of what a filter asks."""
+        table, functions = self.table, self.functions
         rows = list(table.visible_rows)
         if table.record is not None:
             rows.insert(0, table.record)
-        self._reader.want([row for row in dict.fromkeys(rows) if row.key not in self.facts])
+        if self._facts is None:
+            from lambdatui.tui.facts_reader import FactsReader
+
+            self._facts = FactsReader(self.session, self._feed.put)
+        if functions.filter is not None and functions.filter.needs_facts:
+            rows += functions.unknown()[:MANY]
+        self._facts.want([row for row in dict.fromkeys(rows) if row.arn not in functions.facts])
+        if any(name in self._columns for name in function_columns.METRICS):
+            if self._metrics is None:
+                from lambdatui.tui.row_metrics_reader import RowMetricsReader
+
+                self._metrics = RowMetricsReader(self.session, self._feed.put)
+            self._metrics.want(list(table.visible_rows))
 
     # what is shown
 
-    def _columns(self) -> list[Column[FunctionRecord]]:
-        def state(record: FunctionRecord) -> Cell:
-            return states.state(record, self.facts.get(record.key))
-
-        def aliases(record: FunctionRecord) -> Cell:
-            return states.aliases(self.facts.get(record.key))
-
-        def runtime(record: FunctionRecord) -> Cell:
-            return one_line(record.runtime) if record.runtime else ("image", "muted")
-
-        return [
-            Column("name", "FUNCTION", lambda r: one_line(r.name), 22, grow=3, most=72),
-            Column("account", "ACCOUNT", lambda r: one_line(r.scope.profile) or _account(r), 12, priority=4),
-            Column("region", "REGION", lambda r: one_line(r.scope.region), 14, priority=3),
-            Column("runtime", "RUNTIME", runtime, 11, priority=5),
-            Column("memory", "MEM", lambda r: str(r.memory), 5, priority=6, align="right"),
-            Column("timeout", "TIMEOUT", lambda r: f"{r.timeout} s", 7, priority=8, align="right"),
-            Column("size", "CODE", lambda r: size(r.code_size) if r.code_size else "–", 8, priority=9, align="right"),
-            Column("aliases", "ALIASES", aliases, 17, grow=1, priority=2, most=44),
-            Column("modified", "LAST MODIFIED", self._modified, 13, priority=7),
-            Column("state", "STATE", state, 17, priority=1),
-        ]
-
-    def _modified(self, record: FunctionRecord) -> Cell:
-        return states.modified(record.modified)
+    @property
+    def _columns(self) -> list[str]:
+        if self._chosen:
+            return ["name", *self._chosen]
+        return [c.key for c in function_columns.all_columns(self.functions) if c.key not in function_columns.EXTRA]
 
     def _filter_changed(self, text: str) -> None:
-        self.records.filter(text)
+        self.functions.set_filter(text)
         self._show_rows(changed=False)
-        self._show_count()
+        self._show_words()
 
     def _show_rows(self, changed: bool = True) -> None:
-        table = self.table
-        if self._all_read or self.records.shown:
-            table.empty = "No function matches the filter." if len(self.records) else "There are no functions here."
-        table.show(self.records.shown, changed=changed)
+        functions, table = self.functions, self.table
+        if functions.records and not functions.records.shown:
+            table.empty = "No function matches the filter."
+        elif functions.all_read:
+            table.empty = "There are no functions here."
+        table.show(functions.records.shown, changed=changed)
 
-    def _show_count(self) -> None:
-        total, shown = len(self.records), len(self.records.shown)
-        count = f"{shown:,} of {total:,}" if shown != total else f"{total:,}"
-        words = [f"{count} function{'' if total == 1 else 's'}"]
-        if self._trouble:
-            words.append("▲ not read")
-        elif not self._all_read:
-            words.append(
-                f"reading, {len(self._complete)} of {len(self._scopes)} regions" if self._scopes else "reading"
-            )
-        elif self._failed:
-            words.append(f"▲ partial, {len(self._failed)} of {len(self._scopes)} regions failed")
-        else:
-            words.append("all pages read")
-        label = self.query_one("#count", Label)
-        label.update(" · ".join(words) + " ")
-        label.set_class(bool(self._failed or self._trouble), "trouble")
-        profiles = len({scope.profile for scope in self._scopes})
-        regions = len({scope.region for scope in self._scopes})
-        if self._scopes:
+    def _show_words(self) -> None:
+        functions = self.functions
+        unknown = len(functions.unknown())
+        words = functions.words(unknown, len(self.table.selected))
+        trouble = functions.filter.trouble if functions.filter else ""
+        requests, asked = self._asked_metrics
+        if requests:
+            words = f"CloudWatch {requests:,} requests, {asked:,} metrics · {words}"
+        count = self.query_one("#count", Static)
+        count.update(f"{'▲ ' + trouble if trouble else words} ", layout=True)
+        count.set_class(bool(functions.failures or functions.trouble or trouble), "trouble")
+        failure = functions.trouble or next(iter(functions.failures.values()), None)
+        if failure is not None and not functions.records:
+            self.table.empty = f"✖ {one_line(str(failure))}"
+            self.table.redraw()
+        scopes = functions.progress
+        if scopes:
+            profiles, regions = len({s.profile for s in scopes}), len({s.region for s in scopes})
             self.query_one(IdentityBar).summary = f"{_count(profiles, 'profile')} · {_count(regions, 'region')}"
 
     def _show_identity(self) -> None:
-        record = self.table.record
-        scope = record.scope if record else (self._scopes[0] if self._scopes else None)
-        bar = self.query_one(IdentityBar)
+        functions, record = self.functions, self.table.record
+        scope = record.scope if record else next(iter(functions.progress), None)
         if scope is None:
             return
-        found = self.identities.get(scope)
-        if found is None:
-            bar.who = Who(profile=scope.profile, region=scope.region)
-        else:
-            identity = found.identity
-            bar.who = Who(identity.account_id, scope.profile, scope.region, identity.principal, found.read_only)
-
-    def _apply_sort(self) -> None:
-        key, reverse = self._sort
-        orders: dict[str, Any] = {
-            "name": lambda r: (r.name.lower(), r.scope),
-            "modified": lambda r: r.modified,
-            "runtime": lambda r: (r.runtime, r.name.lower()),
-            "memory": lambda r: (r.memory, r.name.lower()),
-            "timeout": lambda r: (r.timeout, r.name.lower()),
-            "size": lambda r: (r.code_size, r.name.lower()),
-            "region": lambda r: (r.scope.region, r.name.lower()),
-            "account": lambda r: (r.scope.profile, r.name.lower()),
-        }
-        self.records.sort(orders[key], reverse)
-        self.table.sorted_by = self._sort
+        identity = functions.identities.get(scope)
+        self.query_one(IdentityBar).who = (
+            Who(profile=scope.profile, region=scope.region)
+            if identity is None
+            else Who(identity.account_id, scope.profile, scope.region, identity.principal, scope in functions.read_only)
+        )
 
     # messages
 
     def on_record_table_highlighted(self, event: RecordTable.Highlighted) -> None:
         self.query_one(FunctionSummary).record = event.record
         self._show_identity()
-        self._want_facts()
+        self._want()
 
     def on_record_table_scrolled(self, _: RecordTable.Scrolled) -> None:
-        self._want_facts()
+        self._want()
 
     def on_record_table_opened(self, _: RecordTable.Opened) -> None:
         self.action_view("overview")
 
     def on_record_table_header_clicked(self, event: RecordTable.HeaderClicked) -> None:
-        if event.column in SORTS or event.column in ("timeout", "size"):
-            reverse = self._sort == (event.column, False)
-            self._sort_by(event.column, reverse)
+        self._sort_by(event.column, self.functions.order == (event.column, False))
 
-    # actions
+    # actions on the list
 
     def action_filter(self) -> None:
         self.set_focus(self.query_one(FilterInput))
 
     def action_clear(self) -> None:
         self.query_one(FilterInput).value = ""
+        if self.table.selected:
+            self.table.selected.clear()
+            self.table.redraw()
+            self._show_words()
 
-    def action_sort(self, by: int) -> None:
-        at = SORTS.index(self._sort[0]) if self._sort[0] in SORTS else -1
-        key = SORTS[(at + by) % len(SORTS)]
-        self._sort_by(key, key == "modified")
+    def action_filters(self) -> None:
+        from lambdatui.tui.screens.choose import ChooseScreen, Option
+
+        saved = self.session.settings.filters
+        if not saved:
+            self.notify("The settings file can hold filters by name: see `filters` in sample_configs/settings.yaml.")
+            return
+
+        def chosen(values: tuple[str, ...] | None) -> None:
+            if values:
+                self.query_one(FilterInput).value = values[0]
+
+        options = [Option(text, name, text) for name, text in saved.items()]
+        self.app.push_screen(ChooseScreen("Saved filters", options), chosen)
+
+    def action_columns(self) -> None:
+        from lambdatui.tui.screens.choose import ChooseScreen, Option
+
+        def chosen(values: tuple[str, ...] | None) -> None:
+            if values is not None:
+                self._chosen = list(values)
+                remembered.put("columns", self._chosen)
+                self.table.set_columns(function_columns.columns(self.functions, self._columns))
+                self._want()
+
+        options = [
+            Option(column.key, column.title.capitalize(), _WORDS.get(column.key, ""))
+            for column in function_columns.all_columns(self.functions)
+            if column.key != "name"
+        ]
+        hint = "What does not fit hides by itself. CloudWatch bills its figures by the metric."
+        screen = ChooseScreen("Columns", options, chosen=self._columns, several=True, hint=hint)
+        self.app.push_screen(screen, chosen)
+
+    def action_sort(self) -> None:
+        from lambdatui.tui.screens.choose import ChooseScreen, Option
+
+        def chosen(values: tuple[str, ...] | None) -> None:
+            if values:
+                self._sort_by(values[0], values[0] == "modified" or values[0] in function_columns.METRICS)
+
+        options = [
+            Option(c.key, c.title.capitalize(), "" if c.key in ORDERS else "of what is read so far")
+            for c in function_columns.columns(self.functions, self._columns)
+            if c.key != "tags"
+        ]
+        self.app.push_screen(ChooseScreen("Sort by", options, chosen=[self.functions.order[0]]), chosen)
 
     def action_reverse(self) -> None:
-        self._sort_by(self._sort[0], not self._sort[1])
+        key, reverse = self.functions.order
+        self._sort_by(key, not reverse)
 
     def _sort_by(self, key: str, reverse: bool) -> None:
-        self._sort = (key, reverse)
-        self._apply_sort()
+        self.functions.sort(key, reverse)
+        self.table.sorted_by = (key, reverse)
         self._show_rows()
 
+    def action_select(self) -> None:
+        self.table.toggle_selected()
+        self.table.action_move(1)
+        self._show_words()
+
     def action_refresh(self) -> None:
-        self.facts.clear()
+        self.functions.forget_facts()
         self.table.redraw()
         self.read()
 
     def action_leave(self) -> None:
         self.app.exit(0)
+
+    # actions on the function under the cursor
 
     def action_view(self, tab: str) -> None:
         if (record := self.table.record) is not None:
@@ -352,34 +404,28 @@ class FunctionsScreen(Screen[None]):
         from lambdatui.tui.screens.deploy import DeployScreen
 
         record = self.table.record
-        scope = record.scope if record else self._scopes[0] if self._scopes else None
+        scope = record.scope if record else next(iter(self.functions.progress), None)
         if scope is not None:
             self.app.push_screen(DeployScreen(self.session, scope, ""), self._come_back)
 
-    def _come_back(self, changed: object) -> None:
+    def _come_back(self, changed: Any) -> None:
         """Reads again what another screen may have changed."""
         record = self.table.record
         if changed and record is not None:
-            self.facts.pop(record.key, None)
+            self.functions.facts.pop(record.arn, None)
             self.read()
 
 
-def _words(record: FunctionRecord) -> str:
-    return " ".join(
-        (
-            record.name,
-            record.description,
-            record.runtime or "image",
-            record.scope.region,
-            record.scope.profile,
-            record.role.rsplit("/", 1)[-1],
-        )
-    )
-
-
-def _account(record: FunctionRecord) -> str:
-    parts = record.arn.split(":")
-    return parts[4] if len(parts) > 4 else ""
+_WORDS = {
+    "invocations": "CloudWatch, last hour",
+    "errors": "CloudWatch, last hour",
+    "throttles": "CloudWatch, last hour",
+    "p95": "CloudWatch, last hour: 95th percentile of Duration",
+    "aliases": "with the weights in force",
+    "state": "state, last update, retired runtime",
+    "package": "Zip or Image",
+    "arch": "x86_64 or arm64",
+}
 
 
 def _count(number: int, word: str) -> str:

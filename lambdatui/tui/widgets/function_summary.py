@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from lambdatui.aws import runtimes
-from lambdatui.aws.facts import Facts
-from lambdatui.aws.listing import FunctionRecord
-from lambdatui.aws.versions import Alias
 from lambdatui.text import one_line, size
-from lambdatui.tui import states
+
+if TYPE_CHECKING:
+    from lambdatui.aws.facts import Facts
+    from lambdatui.aws.listing import FunctionRecord
+    from lambdatui.aws.versions import Alias
 
 BAR = 24
 TALL = 14
@@ -44,6 +45,8 @@ class FunctionSummary(Widget):
         record = self.record
         if record is None:
             return Content("")
+        from lambdatui.tui import states
+
         facts = self._facts_of(record)
         today = states.today()
         word, tone = states.state(record, facts)
@@ -107,6 +110,8 @@ def alias_line(alias: Alias) -> list[str | tuple[str, str]]:
 
 
 def _reasons(record: FunctionRecord, facts: Facts | None, today: dt.date) -> list[str]:
+    from lambdatui.aws import runtimes
+
     found = []
     if facts is not None:
         if facts.state_reason and facts.state != "Active":

@@ -249,6 +249,12 @@ class RecordTable(Widget, Generic[R], can_focus=True):
             self.post_message(self.Highlighted(self, self.record))
         self.post_message(self.Scrolled(self))
 
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Shows other columns."""
+        self.columns = list(columns)
+        self._placed_width = -1
+        self.redraw()
+
     def redraw(self) -> None:
         """Draws anew: the records are the same objects, but what the columns show of them has changed."""
         self._strips.clear()

@@ -13,6 +13,8 @@ from lambdatui.settings import Profile, Settings
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.functions import FunctionsScreen
 from lambdatui.tui.widgets.filter_input import FilterInput
+from lambdatui.tui.widgets.record_table import RecordTable
+from tests.conftest import Calls
 from tests.tui.shop import home, shows, text_of, until
 
 
@@ -166,16 +168,142 @@ async def test_fits_every_terminal_and_survives_resizing(app: LambdatuiApp, size
         assert "help" in text_of(app).splitlines()[-1]
 
 
-async def test_sorting_goes_through_the_columns(app: LambdatuiApp) -> None:
+async def test_sorting_by_any_column(app: LambdatuiApp) -> None:
     async with app.run_test(size=(140, 30)) as pilot:
         await home(pilot)
-        names = lambda: [record.name for record in app.screen.table.rows]  # type: ignore[attr-defined]  # noqa: E731
+        names = lambda: [record.name for record in app.screen_stack[0].table.rows]  # type: ignore[attr-defined]  # noqa: E731
         assert names() == ["checkout-api", "checkout-worker", "mail-sender"]
         await pilot.press("S")
         assert names() == ["mail-sender", "checkout-worker", "checkout-api"]
-        await pilot.press("s", "s")
+        await pilot.press("s")
+        await shows(pilot, "Sort by")
+        app.screen.query_one(RecordTable).go_to("runtime")
+        await pilot.press("enter")
         assert "RUNTIME ▲" in text_of(app)
         assert names() == ["checkout-worker", "mail-sender", "checkout-api"]
+
+
+async def test_sorting_by_what_is_read_later(app: LambdatuiApp, shop: Any) -> None:
+    shop.put_function_concurrency(FunctionName="mail-sender", ReservedConcurrentExecutions=0)
+    async with app.run_test(size=(140, 30)) as pilot:
+        await home(pilot)
+        screen: Any = app.screen
+        screen._sort_by("aliases", False)
+        await until(pilot, lambda: len(screen.functions.facts) == 3)
+        assert [record.name for record in screen.table.rows][-1] == "checkout-api", "the others have no alias"
+
+
+async def test_a_filter_on_what_only_facts_tell_has_them_read(app: LambdatuiApp, shop: Any) -> None:
+    async with app.run_test(size=(140, 30)) as pilot:
+        await home(pilot)
+        await pilot.press("slash", *"alias:live")
+        await shows(pilot, "1 of 3 functions")
+        assert "not known yet" not in text_of(app)
+        await pilot.press("escape", "slash", *"state:retired tag:team=pay")
+        await shows(pilot, "1 of 3 functions")
+        assert "mail-sender" in text_of(app)
+
+
+async def test_a_field_that_is_none_is_told(app: LambdatuiApp) -> None:
+    async with app.run_test(size=(140, 30)) as pilot:
+        await home(pilot)
+        await pilot.press("slash", *"rntime:python")
+        assert "there is no field 'rntime'. Did you mean 'runtime'?" in text_of(app)
+
+
+async def test_saved_filters_are_offered(shop: Any) -> None:
+    app = LambdatuiApp(Settings(filters={"the old": "runtime:python3.10", "node": "runtime:node"}))
+    async with app.run_test(size=(140, 30)) as pilot:
+        await home(pilot)
+        await pilot.press("f")
+        await shows(pilot, "Saved filters")
+        await pilot.press("down", "enter")
+        await shows(pilot, "1 of 3 functions")
+        assert "checkout-worker" in text_of(app)
+
+
+async def test_columns_are_chosen_and_remembered(app: LambdatuiApp, shop: Any) -> None:
+    async with app.run_test(size=(160, 30)) as pilot:
+        await home(pilot)
+        await pilot.press("c")
+        await shows(pilot, "Columns")
+        app.screen.query_one(RecordTable).go_to("tags")
+        await pilot.press("space", "enter")
+        await shows(pilot, "TAGS")
+        await shows(pilot, "team=pay")
+    again = LambdatuiApp(Settings())
+    async with again.run_test(size=(160, 30)) as pilot:
+        await home(pilot)
+        await shows(pilot, "TAGS")
+
+
+async def test_figures_of_the_last_hour_are_read_in_one_request(app: LambdatuiApp, shop: Any, calls: Calls) -> None:
+    shop.invoke(FunctionName="checkout-api", Qualifier="1")
+    shop.invoke(FunctionName="checkout-api", Qualifier="2")
+    async with app.run_test(size=(200, 30)) as pilot:
+        await home(pilot)
+        assert "GetMetricData" not in calls.operations(), "nobody pays for what was not asked for"
+        screen: Any = app.screen
+        screen._chosen = ["invocations", "errors", "p95"]
+        screen.table.set_columns([c for c in screen.table.columns if c.key == "name"])
+        await pilot.press("c", "enter")
+        await shows(pilot, "CloudWatch 1 requests, 12 metrics")
+        line = next(line for line in text_of(app).splitlines() if line.startswith("▸checkout-api"))
+        assert line.split()[1:3] == ["2", "1"]
+        assert calls.operations().count("GetMetricData") == 1
+
+
+async def test_space_selects_and_escape_lets_go(app: LambdatuiApp) -> None:
+    async with app.run_test(size=(140, 30)) as pilot:
+        await home(pilot)
+        await pilot.press("space", "space")
+        assert "2 selected" in text_of(app)
+        await pilot.press("escape")
+        assert "selected" not in text_of(app)
+
+
+async def test_the_last_list_is_there_at_once_and_stale_until_it_is_read(
+    shop: Any, connected: Emulator, account_id: str
+) -> None:
+    first = LambdatuiApp(Settings())
+    async with first.run_test(size=(140, 30)) as pilot:
+        await home(pilot)
+        await first.workers.wait_for_complete()
+    shop.delete_function(FunctionName="mail-sender")
+    held = connected.cloud.faults.add(Fault("hang", "*", "*", account_id, seconds=3, times=1))
+    second = LambdatuiApp(Settings())
+    async with second.run_test(size=(140, 30)) as pilot:
+        assert "mail-sender" in text_of(second), "in the first frame"
+        assert "stale, from just now" in text_of(second)
+        await pilot.press("down", "down")
+        connected.cloud.faults.remove(held)
+        await shows(pilot, "2 functions · all pages read")
+        assert "mail-sender" not in text_of(second)
+        assert "stale" not in text_of(second)
+
+
+async def test_the_last_list_of_another_account_is_dropped(
+    shop: Any, connected: Emulator, aws: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same profile leads to another account than the last time: nothing of the other may stay."""
+    first = LambdatuiApp(Settings())
+    async with first.run_test(size=(140, 30)) as pilot:
+        await home(pilot)
+        await first.workers.wait_for_complete()
+    second = LambdatuiApp(Settings())
+    screen: Any = second.get_default_screen()
+    kept = screen._cache.load()
+    assert len(kept) == 1
+    kept_elsewhere = kept[0]._replace(
+        account_id="111111111111",
+        records=[r._replace(arn=r.arn.replace(r.account_id, "111111111111")) for r in kept[0].records],
+    )
+    screen._cache.save([kept_elsewhere])
+    third = LambdatuiApp(Settings())
+    async with third.run_test(size=(140, 30)) as pilot:
+        assert "mail-sender" in text_of(third)
+        await shows(pilot, "3 functions · all pages read")
+        assert all(r.account_id != "111111111111" for r in third.screen.table.rows)  # type: ignore[attr-defined]
 
 
 async def test_a_function_is_deleted_only_after_its_name_was_typed(app: LambdatuiApp, shop: Any) -> None:
