@@ -26,8 +26,6 @@ _NOT_PLAIN = (
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    "AWS_CA_BUNDLE",
-    "REQUESTS_CA_BUNDLE",
     "AWS_CREDENTIAL_FILE",
     "BOTO_CONFIG",
     "HTTP_PROXY",
@@ -55,6 +53,8 @@ class Access(NamedTuple):
     endpoint: str
     """A URL without a path."""
     credentials: Credentials
+    ca_bundle: str = ""
+    """A file of authorities to trust, where the operator names one."""
 
 
 def find(settings: Settings, service: str, environ: Mapping[str, str] | None = None) -> list[Access] | None:
@@ -128,7 +128,9 @@ def _access(
         endpoint = f"https://{service}.{where}.amazonaws.com"
     else:
         return None
-    return Access(Scope(profile, where), endpoint, keys)
+    # as botocore: its own variable first
+    bundle = environ.get("AWS_CA_BUNDLE") or environ.get("REQUESTS_CA_BUNDLE") or ""
+    return Access(Scope(profile, where), endpoint, keys, bundle)
 
 
 def _files(

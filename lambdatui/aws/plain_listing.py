@@ -40,7 +40,7 @@ def pages(access: Access) -> Iterator[Page]:
     marker: str | None = None
     connection: HTTPConnection | None = None
     try:
-        connection = _connect(parts.scheme, parts.netloc)
+        connection = _connect(parts.scheme, parts.netloc, access.ca_bundle)
         while True:
             query = {"Marker": marker} if marker else {}
             signed = signer.headers("GET", parts.netloc, PATH, query, {}, b"", time.time())
@@ -68,20 +68,22 @@ def pages(access: Access) -> Iterator[Page]:
             connection.close()
 
 
-def _connect(scheme: str, host: str) -> HTTPConnection:
+def _connect(scheme: str, host: str, ca_bundle: str) -> HTTPConnection:
     from http.client import HTTPConnection, HTTPSConnection
 
     if scheme == "http":
         return HTTPConnection(host, timeout=SECONDS)
-    return HTTPSConnection(host, timeout=SECONDS, context=_trust())
+    return HTTPSConnection(host, timeout=SECONDS, context=_trust(ca_bundle))
 
 
-def _trust() -> ssl.SSLContext:
-    """The authorities that botocore trusts: its own list, found without importing it."""
+def _trust(ca_bundle: str) -> ssl.SSLContext:
+    """The authorities that botocore trusts: the operator's, else its own list, found without importing it."""
     import ssl
     from importlib.util import find_spec
     from pathlib import Path
 
+    if ca_bundle:
+        return ssl.create_default_context(cafile=ca_bundle)
     spec = find_spec("botocore")
     bundle = Path(spec.origin).parent / "cacert.pem" if spec and spec.origin else None
     return ssl.create_default_context(cafile=str(bundle) if bundle and bundle.is_file() else None)
