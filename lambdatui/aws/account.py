@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from lambdatui.aws import clients
 from lambdatui.aws.errors import AwsError, not_aws, translated
@@ -110,6 +111,17 @@ class Account:
                 self._guard.hang_on(client)
                 self._clients[key] = client
             return self._clients[key]
+
+    def live_tail_client(self) -> Any:
+        """The Logs client for StartLiveTail: one attempt."""
+        with self._lock:
+            if "live tail" not in self._clients:
+                # another endpoint has no second host beside it
+                at_aws = (urlsplit(self.endpoint("logs")).hostname or "").startswith(("logs.", "logs-fips."))
+                client = clients.live_tail_client(self._session, self.scope.region, self.endpoint_url, at_aws)
+                self._guard.hang_on(client)
+                self._clients["live tail"] = client
+            return self._clients["live tail"]
 
     def credential_source(self) -> str | None:
         """Where botocore found the credentials, such as `shared-credentials-file` or `sso`; None without any."""

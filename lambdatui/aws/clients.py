@@ -13,6 +13,8 @@ READ_TIMEOUT = 60
 INVOKE_MARGIN = 30
 # One connection a worker thread, for as many as an invocation run may use.
 INVOKE_CONNECTIONS = 128
+# Seconds without one of the updates that come every second, after which a live tail is over.
+LIVE_TAIL_SILENCE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,25 @@ def invoke_client(session: Any, region: str | None, endpoint_url: str | None, fu
         tcp_keepalive=True,
     )
     return session.client("lambda", region_name=region, endpoint_url=endpoint_url, config=config)
+
+
+def live_tail_client(session: Any, region: str | None, endpoint_url: str | None, prefix_host: bool) -> Any:
+    """A Logs client for StartLiveTail: one attempt, for there is another way to follow a log.
+
+    It is read for as long as the session lasts, and AWS sends something every second. `prefix_host` is whether to ask
+    for it at `stream-` before the endpoint's host, as at AWS itself.
+    """
+    from botocore.config import Config
+
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 1},
+        connect_timeout=CONNECT_TIMEOUT,
+        read_timeout=LIVE_TAIL_SILENCE,
+        max_pool_connections=16,
+        tcp_keepalive=True,
+        inject_host_prefix=prefix_host,
+    )
+    return session.client("logs", region_name=region, endpoint_url=endpoint_url, config=config)
 
 
 def _make_retries_visible(client: Any, watch: Watcher) -> None:
