@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -19,8 +21,12 @@ from textual.screen import Screen
 from lambdatui.settings import Settings, config_folder
 from lambdatui.tui import themes
 from lambdatui.tui.key_queue import KeyDone, KeyQueue
+from lambdatui.tui.offers import OffersRows, copies_at, rows_at
 from lambdatui.tui.screens.functions import FunctionsScreen
 from lambdatui.tui.session import Demo, Session
+
+if TYPE_CHECKING:
+    from lambdatui.tui.copying import Copying
 
 
 class LambdatuiApp(App[int]):
@@ -35,6 +41,9 @@ class LambdatuiApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-short"), (30, "-tall")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "copy", id="app.copy"),
+        Binding("Y", "select_here", "select here", show=False, id="app.select_here"),
+        Binding("e", "export", "export", id="app.export"),
         Binding("question_mark", "help", "help", id="app.help", key_display="?"),
         Binding("f1", "help", "help", id="app.help_anywhere"),
         Binding("ctrl+c", "leave", "quit", show=False, priority=True, id="app.interrupt"),
@@ -122,6 +131,43 @@ class LambdatuiApp(App[int]):
                 severity="warning",
                 markup=False,
             )
+
+    # copying and exporting
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        offered = {"copy": copies_at, "select_here": copies_at, "export": rows_at}.get(action)
+        if offered is not None:
+            return offered(self.screen) is not None
+        return super().check_action(action, parameters)
+
+    @cached_property
+    def _copying(self) -> Copying:
+        from lambdatui.tui.copying import Copying
+
+        return Copying(self)
+
+    async def action_copy(self) -> None:
+        await self._copying.copy()
+
+    async def action_select_here(self) -> None:
+        await self._copying.select()
+
+    async def action_export(self) -> None:
+        from lambdatui.tui import exporting
+        from lambdatui.tui.screens.export import ExportScreen
+
+        source = rows_at(self.screen)
+        if source is not None:
+            rows = source.exported() if isinstance(source, OffersRows) else exporting.of_table(source, "rows")
+            await self.push_screen(ExportScreen(rows))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        from lambdatui.tui.clipboard import terminal_sequence
+
+        self._clipboard = text
+        if self._driver is not None:
+            # Textual's own does not get through tmux and GNU screen
+            self._driver.write(terminal_sequence(text, os.environ))
 
     def action_leave(self) -> None:
         self.exit(0)

@@ -50,9 +50,12 @@ def test_a_table_exports_all_its_columns_and_what_it_shows() -> None:
 
 
 def test_records_export_what_their_columns_shorten() -> None:
-    found = exporting.of_records([Thing("a", 1)], {"name": lambda t: t.name, "size": lambda t: t.size}, "things")
+    found = exporting.of_records(
+        [Thing("a", 1)], {"name": lambda t: t.name, "size": lambda t: t.size}, "things", total=1
+    )
     assert found.rows == [{"name": "a", "size": 1}]
     assert found.told == "1 row, all there are."
+    assert exporting.of_records([Thing("a", 1)], {}, "things").told == "1 row, as the table shows them."
 
 
 def test_csv() -> None:

@@ -1,0 +1,130 @@
+"""Rows on their way to a file, as CSV or JSON: what a table shows is what is exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lambdatui.errors import BadInput
+from lambdatui.text import clean
+from lambdatui.tui.offers import Rows
+from lambdatui.tui.record_documents import as_json, plain
+from lambdatui.tui.widgets.record_table import RecordTable
+
+R = TypeVar("R")
+
+FORMATS = (".csv", ".json")
+
+# what a spreadsheet takes for a formula, https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def of_table(
+    table: RecordTable[R],
+    what: str,
+    *,
+    total: int | None = None,
+    filter: str = "",  # noqa: A002 - what it is
+) -> Rows:
+    """The rows that a table shows, with all its columns, also those that the screen has no room for."""
+    rows = [{column.key: _text(column.cell(row)) for column in table.columns} for row in table.rows]
+    return Rows(what, rows, total, filter)
+
+
+def of_records(
+    records: Sequence[R],
+    fields: Mapping[str, Callable[[R], Any]],
+    what: str,
+    *,
+    total: int | None = None,
+    filter: str = "",  # noqa: A002 - what it is
+) -> Rows:
+    """Records with these fields of each, where the columns would say less than there is, as `2 h ago` for a time."""
+    rows = [{name: read(record) for name, read in fields.items()} for record in records]
+    return Rows(what, rows, total, filter)
+
+
+def suggestion(what: str) -> str:
+    """The name of a file for these rows: what names them comes from AWS and may be anything, so that little is kept."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", what.lower()).strip("-._")[:80]
+    return f"{name or 'rows'}.csv"
+
+
+def as_text(rows: Rows, suffix: str) -> str:
+    """The rows in a format of FORMATS. Environment values and secrets are masked."""
+    return as_json(list(rows.rows)) + "\n" if suffix == ".json" else _csv(rows.rows)
+
+
+def write(rows: Rows, path: Path, *, overwrite: bool = False) -> None:
+    """Writes the rows to a file, all or nothing. Raises BadInput where that cannot be.
+
+    The format is that of the name's end. A file that is there is replaced only with `overwrite`.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise BadInput(f"{path.name or path}: a name that ends in .csv or .json was expected.")
+    if path.is_dir():
+        raise BadInput(f"{path}: this is a folder; the name of a file was expected.")
+    if path.exists() and not overwrite:
+        raise BadInput(f"{path}: this file is there already.")
+    data = as_text(rows, suffix)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=".lambdatui-", dir=path.parent)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be written: {error.strerror}.") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(data)
+        if overwrite:
+            os.replace(name, path)
+        else:
+            _put_where_nothing_is(name, path)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be written: {error.strerror}.") from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _put_where_nothing_is(name: str, path: Path) -> None:
+    """Raises FileExistsError where a file has come there meanwhile."""
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # a file system without hard links
+        with path.open("xb"):
+            os.replace(name, path)
+
+
+def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_field(plain({name: row.get(name)})[name]) for name in names])
+    return target.getvalue()
+
+
+def _field(value: Any) -> str:
+    """A value in one field. A text that a spreadsheet would calculate gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        text = clean(value)
+        return f"'{text}" if text.startswith(_FORMULA) else text
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
+
+
+def _text(cell: Any) -> str:
+    return str(cell[0] if isinstance(cell, tuple) else cell)
