@@ -13,7 +13,8 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from lambdatui import log
-from lambdatui.aws.account import Account, Accounts
+from lambdatui.aws.account import Account
+from lambdatui.aws.accounts import Accounts
 from lambdatui.emulator.accounts import access_key_of
 from lambdatui.emulator.calls import CallRecord
 from lambdatui.emulator.cloud import Cloud

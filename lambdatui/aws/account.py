@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from lambdatui.aws import clients
-from lambdatui.aws.errors import AwsError, not_aws, translated
+from lambdatui.aws.errors import AccessDenied, AwsError, CredentialsError, InvalidKeys, not_aws, translated
 from lambdatui.aws.guard import Guard, Recorder
+from lambdatui.aws.lapses import Lapses
 from lambdatui.aws.scope import Scope
-from lambdatui.errors import BadInput
-from lambdatui.settings import Settings
+
+HOMES = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+"""Where STS takes all credentials of a partition, also those that another region does not until it is enabled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Identity:
 class Account:
     """Makes every client of one profile in one region, and sends every call.
 
-    Safe to use from several threads.
+    Safe to use from several threads. `admit` is asked before each call and may refuse it; `lapses` is told of
+    credentials that do not work.
     """
 
     def __init__(
@@ -45,20 +48,26 @@ class Account:
         scope: Scope,
         *,
         endpoint_url: str | None = None,
-        read_only: bool = False,
+        is_read_only: Callable[[], bool] = lambda: False,
         recorder: Recorder | None = None,
         on_retry: clients.Watcher | None = None,
+        lapses: Lapses | None = None,
+        admit: Callable[[], None] = lambda: None,
     ) -> None:
         self.scope = scope
-        self.read_only = read_only
         self.endpoint_url = endpoint_url
         self._session = session
         self._lock = threading.RLock()
+        self._asking = threading.RLock()
         self._clients: dict[str, Any] = {}
         self._identity: Identity | None = None
+        self._is_known_elsewhere: bool | None = None
+        self._is_read_only = is_read_only
         self._on_retry = on_retry
+        self._lapses = lapses or Lapses()
+        self._admit = admit
         self._local = threading.local()
-        self._guard = Guard(scope.profile, scope.region, read_only, recorder, self.identity)
+        self._guard = Guard(scope.profile, scope.region, is_read_only, recorder, self.identity)
 
     @property
     def region(self) -> str:
@@ -68,12 +77,22 @@ class Account:
     def profile(self) -> str:
         return self.scope.profile
 
+    @property
+    def read_only(self) -> bool:
+        """Whether changes are refused now."""
+        return self._is_read_only()
+
     def identity(self) -> Identity:
         """Who acts. Asks STS once. Raises AwsError."""
-        with self._lock:
+        with self._asking:
             if self._identity is None:
+                session = self._session
                 answer = self.call("sts", "GetCallerIdentity")
-                self._identity = Identity(answer["Account"], answer["Arn"])
+                identity = Identity(answer["Account"], answer["Arn"])
+                with self._lock:
+                    if self._session is not session:
+                        return identity
+                    self._identity = identity
             return self._identity
 
     def call(self, service: str, operation: str, parameters: Mapping[str, Any] | None = None, /) -> dict[str, Any]:
@@ -83,13 +102,39 @@ class Account:
         """
         from botocore import xform_name
 
-        with translated(operation):
+        with self.calling(operation):
             method = getattr(self.client(service), xform_name(operation))
             answer: dict[str, Any] = method(**(parameters or {}))
         meta = answer.pop("ResponseMetadata", {})
         if meta.get("HTTPHeaders", {}).get("content-type", "").startswith("text/html"):
             raise not_aws(operation)
         return answer
+
+    @contextmanager
+    def calling(self, operation: str) -> Iterator[None]:
+        """Around whatever calls AWS: botocore's errors come out as AwsError, and credentials that fail are a lapse.
+
+        While the profile's credentials lapse, it raises their error at once, and nothing is sent.
+        """
+        self._admit()
+        session = self._session
+        try:
+            with translated(operation):
+                yield
+        except CredentialsError as error:
+            if isinstance(error, InvalidKeys) and self._known_elsewhere():
+                raise AccessDenied(
+                    f"{operation}: {self.region} does not know these credentials, which work elsewhere.",
+                    "The region may have to be enabled for the account first.",
+                    operation=operation,
+                    code=error.code,
+                    request_id=error.request_id,
+                    status=error.status,
+                ) from None
+            # of credentials that were replaced meanwhile there is nothing to tell
+            if self._session is session:
+                self._lapses.begin(self.profile, error)
+            raise
 
     def client(self, service: str) -> Any:
         """The boto3 client for a service, made once. Its retries are botocore's, told to whoever `watches`."""
@@ -133,6 +178,17 @@ class Account:
         """The URL that a service's calls go to."""
         return str(self.client(service).meta.endpoint_url)
 
+    def use(self, session: Any) -> None:
+        """Goes on with another session of the same profile: who acts is asked again, and clients are made anew.
+
+        Calls that are under way end as they began.
+        """
+        with self._lock:
+            self._session = session
+            self._clients.clear()
+            self._identity = None
+            self._is_known_elsewhere = None
+
     def watched(self, watcher: clients.Watcher | None) -> None:
         """Sends word of this thread's retries to `watcher` from now on; None ends it."""
         self._local.watcher = watcher
@@ -142,135 +198,21 @@ class Account:
         if watcher is not None:
             watcher(retry)
 
+    def _known_elsewhere(self) -> bool:
+        """Whether credentials that this region does not know are good in the partition's first region."""
+        with self._asking:
+            if self._is_known_elsewhere is None:
+                self._is_known_elsewhere = self._ask_elsewhere()
+            return self._is_known_elsewhere
 
-class Accounts:
-    """All the accounts of this run of lambdatui, made from botocore's own chain: profiles, SSO, roles, processes.
-
-    `on_retry` hears of retries that nobody else watches; `ask_mfa` is asked for a code, with its prompt.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        recorder: Recorder | None = None,
-        on_retry: clients.Watcher | None = None,
-        ask_mfa: Callable[[str], str] | None = None,
-    ) -> None:
-        self.settings = settings
-        self._recorder = recorder
-        self._on_retry = on_retry
-        self._ask_mfa = ask_mfa
-        self._lock = threading.RLock()
-        self._sessions: dict[str, Any] = {}
-        self._accounts: dict[Scope, Account] = {}
-
-    def open(self, profile: str | None = None, region: str | None = None) -> Account:
-        """The account of a profile and region; what is not given is what the settings, then botocore, say.
-
-        Raises AwsError where the profile does not exist or no region is known.
-        """
-        name = profile or self.settings.profile or ""
-        with self._lock, translated("open the account"):
-            session = self._session(name)
-            # botocore reads AWS_DEFAULT_REGION alone; every other SDK reads AWS_REGION, and before a profile's region
-            where = region or self.settings.region or os.environ.get("AWS_REGION") or session.region_name
-            if not where:
-                from botocore.exceptions import NoRegionError
-
-                raise NoRegionError
-            if not session.region_name:
-                # botocore assumes a profile's role in the session's region
-                session._session.set_config_variable("region", where)
-            scope = Scope(name, where)
-            if scope not in self._accounts:
-                self._accounts[scope] = Account(
-                    session,
-                    scope,
-                    endpoint_url=self.settings.endpoint_url,
-                    read_only=self.settings.protected(name or session.profile_name),
-                    recorder=self._recorder,
-                    on_retry=self._on_retry,
-                )
-            return self._accounts[scope]
-
-    def scopes(self) -> list[Scope]:
-        """Every profile and region that the settings name, for lists that span them.
-
-        A profile that cannot be opened is among them, so that it is told where its own list should be.
-        """
-        settings = self.settings
-        names = [settings.profile] if settings.profile else list(settings.profiles) or [""]
-        found = []
-        for name in names:
-            profile = settings.profiles.get(name or "")
-            regions = (settings.region,) if settings.region else (profile and profile.regions) or settings.regions
-            found += [self._scope(name, region) for region in regions or ("",)]
-        return list(dict.fromkeys(found))
-
-    def _scope(self, profile: str, region: str) -> Scope:
+    def _ask_elsewhere(self) -> bool:
         try:
-            return self.open(profile, region).scope
+            with translated("GetCallerIdentity"):
+                home = HOMES.get(self._session.get_partition_for_region(self.region))
+                if home is None or home == self.region:
+                    return False
+                client = clients.control_client(self._session, "sts", home, self.endpoint_url, self._told)
+                client.get_caller_identity()
         except AwsError:
-            return Scope(profile, region)
-
-    def profiles(self) -> list[str]:
-        """The names of the profiles that botocore knows."""
-        import botocore.session
-
-        return list(botocore.session.Session().available_profiles)
-
-    def _session(self, profile: str) -> Any:
-        if profile not in self._sessions:
-            import boto3
-            import botocore.session
-
-            core = botocore.session.Session(profile=profile or None)
-            if self._sessions:
-                # the service models are the same for every profile and slow to read: one loader serves all
-                first = next(iter(self._sessions.values()))._session
-                core.register_component("data_loader", first.get_component("data_loader"))
-            known = self.settings.profiles.get(profile)
-            self._prompt_with(core)
-            if self.settings.endpoint_url:
-                _assume_roles_at(core, self.settings.endpoint_url)
-            if known and known.role_arn:
-                _assume(core, known.role_arn)
-            self._sessions[profile] = boto3.Session(botocore_session=core)
-        return self._sessions[profile]
-
-    def _prompt_with(self, core: Any) -> None:
-        def ask(prompt: str) -> str:
-            if self._ask_mfa is None:
-                raise BadInput(
-                    "This profile asks for an MFA code, and nobody is there to give one.",
-                    "Use a session that is already logged in, such as one from `aws sso login`.",
-                )
-            return self._ask_mfa(prompt)
-
-        provider = core.get_component("credential_provider").get_provider("assume-role")
-        provider._prompter = ask
-
-
-def _assume_roles_at(core: Any, endpoint_url: str) -> None:
-    """Has the roles of profiles assumed at the endpoint that every other call goes to."""
-    create = core.create_client
-
-    def create_client(service_name: str, *args: Any, **values: Any) -> Any:
-        if service_name == "sts" and values.get("endpoint_url") is None:
-            values["endpoint_url"] = endpoint_url
-        return create(service_name, *args, **values)
-
-    core.create_client = create_client
-
-
-def _assume(core: Any, role_arn: str) -> None:
-    """Puts the credentials of a role in the place of the session's own."""
-    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-
-    fetcher = AssumeRoleCredentialFetcher(
-        client_creator=core.create_client,
-        source_credentials=core.get_credentials(),
-        role_arn=role_arn,
-        extra_args={"RoleSessionName": "lambdatui"},
-    )
-    core._credentials = DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method="assume-role")
+            return False
+        return True

@@ -260,6 +260,9 @@ def _without_answer(operation: str, error: Exception) -> AwsError:
     logins = (boto.TokenRetrievalError, boto.SSOError, getattr(boto, "LoginError", boto.SSOError))
     if isinstance(error, logins):
         return ExpiredCredentials(f"{operation}: {text}.", _HINTS[ExpiredCredentials], operation=operation, code=code)
+    if isinstance(error, boto.RefreshWithMFAUnsupportedError):
+        words = f"{operation}: the role's credentials have expired, and new ones take an MFA code."
+        return ExpiredCredentials(words, operation=operation, code=code)
     if isinstance(error, boto.MissingDependencyException):
         hint = "Profiles of `aws login` need: pip install 'botocore[crt]'"
         return CredentialsError(f"{operation}: {text}.", hint, operation=operation, code=code)

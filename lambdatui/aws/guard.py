@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextvars
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -110,19 +110,19 @@ def invokes(operation: str) -> bool:
 
 
 class Guard:
-    """The hooks of one account. `identity` is asked only for calls that change something."""
+    """The hooks of one account. `identity` and `is_read_only` are asked for calls that change something, as they go."""
 
     def __init__(
         self,
         profile: str,
         region: str,
-        read_only: bool,
+        is_read_only: Callable[[], bool],
         recorder: Recorder | None,
         identity: Any,
     ) -> None:
         self._profile = profile
         self._region = region
-        self._read_only = read_only
+        self._is_read_only = is_read_only
         self._recorder = recorder
         self._identity = identity
 
@@ -136,11 +136,12 @@ class Guard:
 
     def _before_build(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         context["lambdatui"] = {"params": params}
-        if self._read_only and not reads(model.name, params):
+        if self._is_read_only() and not reads(model.name, params):
             where = f"profile {self._profile}" if self._profile else "this session"
             raise Refused(
                 f"{model.name}: {where} is read-only, nothing was sent.",
-                "Start without --read-only, or take `protected: true` off the profile in the settings.",
+                "Start without --read-only, take `protected: true` off the profile in the settings, or switch it back in "
+                "the app.",
             )
 
     def _before_call(self, model: Any, context: dict[str, Any], **_: Any) -> None:

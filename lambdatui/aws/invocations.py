@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lambdatui.aws.account import Account
-from lambdatui.aws.errors import AwsError, Throttled, translated
+from lambdatui.aws.errors import AwsError, Throttled
 from lambdatui.aws.invocation_report import Report, parse_report
 
 InvocationType = Literal["RequestResponse", "Event", "DryRun"]
@@ -75,7 +75,7 @@ def invoke(
         parameters["Qualifier"] = qualifier
     started, clock = time.time(), time.perf_counter()
     try:
-        with translated("Invoke"):
+        with account.calling("Invoke"):
             answer = client.invoke(**parameters)
             body = answer["Payload"].read()
     except AwsError as error:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from lambdatui.aws import listing
-from lambdatui.aws.account import Accounts
+from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.listing import FunctionRecord, Page
 from lambdatui.aws.scope import Scope
 from lambdatui.cli import output

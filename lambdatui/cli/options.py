@@ -13,7 +13,7 @@ from lambdatui import settings as settings_module
 from lambdatui.settings import Settings
 
 if TYPE_CHECKING:
-    from lambdatui.aws.account import Accounts
+    from lambdatui.aws.accounts import Accounts
     from lambdatui.aws.clients import Retry
     from lambdatui.aws.guard import Recorder
 
@@ -53,7 +53,7 @@ class Context:
 
         Raises BadInput.
         """
-        from lambdatui.aws.account import Accounts
+        from lambdatui.aws.accounts import Accounts
         from lambdatui.cli import output, terminal
 
         def retried(retry: Retry) -> None:

@@ -33,11 +33,11 @@ def agrees(question: str) -> bool:
     return answer.strip().lower() in ("y", "yes")
 
 
-def mfa_code(prompt: str) -> str:
-    """A code for the profile that botocore's prompt names. Raises BadInput where nobody can be asked."""
+def mfa_code(profile: str, prompt: str) -> str:
+    """A code of the device that botocore's prompt names. Raises BadInput where nobody can be asked."""
     if not can_ask():
         raise BadInput(
-            "This profile asks for an MFA code, and there is no terminal to ask on.",
+            f"The profile {profile or 'in force'} asks for an MFA code, and there is no terminal to ask on.",
             "Use a session that is already logged in, such as one from `aws sso login`.",
         )
     with _asking:

@@ -15,7 +15,8 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from lambdatui import log
-from lambdatui.aws.account import Account, Accounts, Identity
+from lambdatui.aws.account import Account, Identity
+from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.clients import Retry
 from lambdatui.aws.errors import AwsError
 from lambdatui.aws.guard import because, reads

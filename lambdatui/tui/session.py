@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from lambdatui.settings import Settings, state_folder
 
 if TYPE_CHECKING:
-    from lambdatui.aws.account import Account, Accounts, Identity
+    from lambdatui.aws.account import Account, Identity
+    from lambdatui.aws.accounts import Accounts
     from lambdatui.aws.clients import Retry
     from lambdatui.aws.scope import Scope
     from lambdatui.clock import Clock
@@ -52,7 +53,7 @@ class Session:
         self.ready()
         with self._lock:
             if self._accounts is None:
-                from lambdatui.aws.account import Accounts
+                from lambdatui.aws.accounts import Accounts
 
                 self._accounts = Accounts(self.settings, self._open_journal(), self._retried)
             return self._accounts

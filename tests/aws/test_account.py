@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from lambdatui.aws.account import Accounts, Identity
+from lambdatui.aws.account import Identity
+from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.clock_skew import clock_skew
 from lambdatui.aws.errors import CredentialsError
 from lambdatui.aws.scope import Scope
@@ -183,12 +184,12 @@ def test_an_mfa_code_is_asked_for_with_botocore_s_prompt(files: Path, role: str)
     )
     prompts: list[str] = []
 
-    def give(prompt: str) -> str:
-        prompts.append(prompt)
+    def give(profile: str, prompt: str) -> str:
+        prompts.append(f"{profile}: {prompt}")
         return "123456"
 
     assert Accounts(Settings(), ask_mfa=give).open("acting").identity().principal == "role/operator"
-    assert prompts == ["Enter MFA code for arn:aws:iam::123456789012:mfa/anna: "]
+    assert prompts == ["acting: Enter MFA code for arn:aws:iam::123456789012:mfa/anna: "]
     with pytest.raises(BadInput, match=r"asks for an MFA code, and nobody is there"):
         Accounts(Settings()).open("acting").identity()
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lambdatui.aws.account import Account, Accounts
+from lambdatui.aws.account import Account
+from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.clients import ATTEMPTS, INVOKE_MARGIN, Retry
 from lambdatui.aws.errors import Throttled, Unreachable
 from lambdatui.aws.invocations import invoke

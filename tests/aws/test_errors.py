@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lambdatui.aws.account import Account, Accounts
+from lambdatui.aws.account import Account
+from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.errors import (
     AccessDenied,
     AwsError,

@@ -145,7 +145,7 @@ def settle(
     states: list[dict[str, str]], clock: Clock, monkeypatch: pytest.MonkeyPatch, connected: Any
 ) -> tuple[list[str], Any]:
     """The words and the end of the wait, on a function that goes through these states and stays in the last."""
-    from lambdatui.aws.account import Accounts
+    from lambdatui.aws.accounts import Accounts
     from lambdatui.settings import Settings
 
     left = list(states)

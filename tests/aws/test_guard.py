@@ -9,7 +9,8 @@ import pytest
 from botocore import xform_name
 
 from lambdatui.aws import guard
-from lambdatui.aws.account import Account, Accounts
+from lambdatui.aws.account import Account
+from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.errors import AwsError, Conflict
 from lambdatui.aws.invocations import invoke
 from lambdatui.emulator.accounts import access_key_of

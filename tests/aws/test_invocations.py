@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lambdatui.aws.account import Account, Accounts
+from lambdatui.aws.account import Account
+from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.invocations import decode_log, describe_error, invoke
 from lambdatui.settings import Settings
 from tests.emulator.clients import make_function, publish

@@ -201,7 +201,7 @@ def test_pages_are_put_together_and_what_is_partial_says_so(account: Account, mo
     with answering(lambda method, path: (200, {"Content-Type": "application/x-amz-json-1.0"}, pages.pop(0))) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         monkeypatch.setenv("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1")
-        from lambdatui.aws.account import Accounts
+        from lambdatui.aws.accounts import Accounts
         from lambdatui.settings import Settings
 
         there = Accounts(Settings()).open()

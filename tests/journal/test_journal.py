@@ -126,7 +126,7 @@ def test_what_is_under_way_in_a_living_process_stays_sent(journal: Journal, path
 # other processes
 
 CHANGING = """
-    from lambdatui.aws.account import Accounts
+    from lambdatui.aws.accounts import Accounts
     from lambdatui.journal import Journal
     from lambdatui.settings import Settings, state_folder
     from lambdatui.stages.route import Route, Simple

@@ -188,7 +188,7 @@ def test_what_the_guard_s_own_call_met_does_not_make_the_change_unsure(
 
 
 def test_a_read_only_world_refuses_and_nothing_is_sent(client: Any, connected: Any, calls: Calls) -> None:
-    from lambdatui.aws.account import Accounts
+    from lambdatui.aws.accounts import Accounts
 
     world = World(Accounts(Settings(read_only=True)))
     stage = Retime(seconds=[4, 5])
