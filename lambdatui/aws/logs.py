@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lambdatui.aws.account import Account
+from lambdatui.aws.errors import AwsError
 
 NEWEST_FIRST_SINCE = 1_704_067_200_000
 """1 January 2024, in ms: FilterLogEvents reads newest first only from a start at or after it."""
@@ -82,7 +83,14 @@ def pages(
         parameters["nextToken"] = token
     backwards = "startFromHead" in parameters
     while True:
-        answer = account.call("logs", "FilterLogEvents", parameters)
+        try:
+            answer = account.call("logs", "FilterLogEvents", parameters)
+        except AwsError as error:
+            if error.code != "InvalidParameterException" or token or parameters.pop("startFromHead", None) is None:
+                raise
+            # an endpoint that will not read backwards
+            backwards = False
+            continue
         events = [
             LogEvent(
                 event["timestamp"],
