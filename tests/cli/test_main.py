@@ -290,7 +290,7 @@ def test_what_nobody_foresaw_is_a_sentence_and_a_log_file(
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError("a defect")
 
-    monkeypatch.setattr("lambdatui.aws.account.Accounts.scopes", broken)
+    monkeypatch.setattr("lambdatui.aws.accounts.Accounts.scopes", broken)
     ended = lambdatui("functions")
     assert ended.status == 1
     assert ended.err.startswith("lambdatui: lambdatui itself failed: ZeroDivisionError: a defect. The details are in ")
