@@ -91,7 +91,9 @@ def written(moment: float) -> str:
     return dt.datetime.fromtimestamp(moment, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _moment(text: str) -> float:
+def _moment(text: object) -> float:
     """Epoch seconds of a time in a file. Older tools wrote `UTC` for `Z`. Raises ValueError, TypeError."""
+    if not isinstance(text, str):
+        raise TypeError
     moment = dt.datetime.fromisoformat(text.removesuffix("UTC") + ("+00:00" if text.endswith("UTC") else ""))
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
