@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +13,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from lambdatui.aws.scope import Scope
+from lambdatui.tui.offers import Copyable
 from lambdatui.tui.screens.function_screen import who
 from lambdatui.tui.session import Session
 from lambdatui.tui.tabs.tab import FunctionTab, Subject
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 TABS: dict[str, str] = {
     "overview": "OverviewTab",
     "versions": "VersionsTab",
+    "aliases": "AliasesTab",
 }
 """The tabs in their order: the module in `tui/tabs` and its class. A module is imported when its tab is opened."""
 
@@ -122,6 +124,12 @@ class FunctionView(Screen[bool]):
         bar.word = f"read {at.astimezone():%H:%M:%S}" if at else "reading …"
         bar.trouble = str(self.tab.trouble) if self.tab.trouble else ""
 
+    # copying
+
+    def copies(self) -> Sequence[Copyable]:
+        """What the tab in front offers."""
+        return self.tab.copies()
+
     # acts
 
     def act(self, stage: Stage, then: Callable[[Any], None] | None = None, folder: Path | None = None) -> None:
@@ -155,11 +163,11 @@ class FunctionView(Screen[bool]):
         subject = self.subject
         self.app.push_screen(InvokeScreen(subject.session, subject.scope, subject.function, qualifier))
 
-    def action_traffic(self, canary: str | None = None) -> None:
+    def action_traffic(self, canary: str | None = None, alias: str | None = None) -> None:
         from lambdatui.tui.screens.traffic import TrafficScreen
 
         subject = self.subject
-        screen = TrafficScreen(subject.session, subject.scope, subject.function, canary)
+        screen = TrafficScreen(subject.session, subject.scope, subject.function, canary, alias)
         self.app.push_screen(screen, self.was_changed)
 
     def action_deploy(self) -> None:

@@ -66,11 +66,13 @@ class TrafficScreen(FunctionScreen[Routing]):
         Binding("escape", "back", "back", id="traffic.back", key_display="esc"),
     ]
 
-    def __init__(self, session: Session, scope: Scope, function: str, canary: str | None = None) -> None:
+    def __init__(
+        self, session: Session, scope: Scope, function: str, canary: str | None = None, alias: str | None = None
+    ) -> None:
         super().__init__(session, scope, function, "Traffic")
         self.routing = Routing((), (), frozenset())
         self._asked_for = canary
-        self._alias = ""
+        self._alias = alias or ""
         self._filling = False
 
     def compose(self) -> ComposeResult:

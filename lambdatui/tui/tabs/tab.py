@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -12,8 +13,10 @@ from textual.message import Message
 from lambdatui.aws.account import Account
 from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
+from lambdatui.tui.offers import Copyable
 from lambdatui.tui.reading import Read, Reading
 from lambdatui.tui.session import Session
+from lambdatui.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from lambdatui.tui.screens.function import FunctionView
@@ -81,6 +84,13 @@ class FunctionTab(Vertical, Generic[T]):
 
     def show_trouble(self, error: LambdatuiError) -> None:
         """Shows why there is nothing to show; the view tells it beside the tab bar in any case."""
+
+    def copies(self) -> Sequence[Copyable]:
+        """What can be copied of what the tab shows, the likeliest first: by default what is under its cursor."""
+        from lambdatui.tui.copying import of_record
+
+        tables = self.query(RecordTable)
+        return of_record(tables.first().record) if tables else [Copyable("function's name", self.subject.function)]
 
     def on_mount(self) -> None:
         self._reading = Reading(

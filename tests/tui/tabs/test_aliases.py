@@ -1,0 +1,75 @@
+"""The aliases of a function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambdatui.emulator.server import Emulator
+from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui.screens.traffic import TrafficScreen
+from lambdatui.tui.tabs.aliases import AliasesTab
+from tests.tui.shop import shows, text_of, until
+from tests.tui.tabs.opening import open_tab
+
+
+def _furnish(client: Any) -> None:
+    client.update_alias(
+        FunctionName="checkout-api",
+        Name="live",
+        Description="what customers get",
+        RoutingConfig={"AdditionalVersionWeights": {"3": 0.1}},
+    )
+    client.create_alias(FunctionName="checkout-api", Name="next", FunctionVersion="3")
+    client.create_function_url_config(FunctionName="checkout-api", Qualifier="live", AuthType="NONE")
+    client.add_permission(
+        FunctionName="checkout-api",
+        Qualifier="live",
+        StatementId="media",
+        Action="lambda:InvokeFunction",
+        Principal="s3.amazonaws.com",
+        SourceArn="arn:aws:s3:::shop-media",
+        SourceAccount="999988887777",
+    )
+    client.put_provisioned_concurrency_config(
+        FunctionName="checkout-api", Qualifier="next", ProvisionedConcurrentExecutions=5
+    )
+
+
+async def test_where_it_leads_and_who_may_invoke_by_it(app: LambdatuiApp, shop: Any) -> None:
+    _furnish(shop)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_tab(pilot, AliasesTab)
+        await shows(pilot, "90 % → 1  10 % → 3")
+        text = text_of(app)
+        assert "S3 bucket shop-media of account 999988887777 may invoke :live" in text
+        assert "▲ public" in text
+        assert "/5 " in text
+        assert "what customers get" in text
+
+
+async def test_traffic_is_opened_for_the_alias_under_the_cursor(app: LambdatuiApp, shop: Any) -> None:
+    _furnish(shop)
+    async with app.run_test(size=(120, 40)) as pilot:
+        tab = await open_tab(pilot, AliasesTab)
+        await until(pilot, lambda: len(tab._table.rows) == 2)
+        await pilot.press("down", "t")
+        await until(pilot, lambda: isinstance(app.screen, TrafficScreen) and app.screen.routing.versions)
+        screen = app.screen
+        assert isinstance(screen, TrafficScreen)
+        await until(pilot, lambda: not screen._filling and screen._chosen("#alias") == "next")
+
+
+async def test_a_policy_that_may_not_be_read_is_told_in_its_place(
+    app: LambdatuiApp, connected: Emulator, account_id: str
+) -> None:
+    connected.cloud.faults.add("access-denied", service="lambda", operation="GetPolicy", account=account_id)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_tab(pilot, AliasesTab)
+        await shows(pilot, "? not permitted")
+        assert "live" in text_of(app)
+
+
+async def test_no_alias_says_what_callers_get(app: LambdatuiApp, shop: Any) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_tab(pilot, AliasesTab, "mail-sender")
+        await shows(pilot, "No alias: callers get $LATEST")
