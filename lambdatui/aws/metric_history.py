@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from lambdatui.aws.account import Account
+from lambdatui.aws.errors import AwsError
 from lambdatui.aws.metrics import NAMESPACE, Points, Query, billed, read, resource
+from lambdatui.aws.parts import permitted
 from lambdatui.aws.versions import Alias
 
 Unit = Literal["count", "share", "ms"]
@@ -117,12 +119,15 @@ class MetricHistory:
 def known(
     account: Account, function: str, aliases: Sequence[Alias], has_stream: Callable[[], bool] = lambda: False
 ) -> Known:
-    """What there is to look at. One ListMetrics call for every 500 metrics of the function. Raises AwsError.
+    """What there is to look at. One ListMetrics call for every 500 metrics of the function.
+
+    Where ListMetrics is refused, what only it tells is left out. Raises AwsError for what is wrong with more than that.
 
     An alias is there whether or not anything came through it; a version behind one if it has a share now, or did
     something in the last two weeks, which is what ListMetrics tells. `has_stream` is asked where CloudWatch has no age.
     """
-    listed = list(_listed(account, function))
+    answer = permitted(lambda: list(_listed(account, function)))
+    listed = [] if isinstance(answer, AwsError) else answer
     by_alias = [Slice(alias.name, resource(function, alias.name)) for alias in aliases]
     splits = [Split("whole function", (Slice("", {"FunctionName": function}),))]
     if by_alias:
