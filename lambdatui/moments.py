@@ -1,0 +1,55 @@
+"""Moments and spans of time as people type them: `15m`, `09:30`, `2026-11-24 09:30`, `09:00 to 09:30`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from lambdatui.errors import BadInput
+
+_AGE = re.compile(r"(\d{1,9})\s*(s|m|min|h|d|w)(?:\s+ago)?", re.IGNORECASE)
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
+_BETWEEN = re.compile(r"\s+(?:to|until|-|–)\s+|\.\.", re.IGNORECASE)
+
+
+def moment(text: str, now: dt.datetime) -> dt.datetime:
+    """An age back from `now`, a time of this day or, later than now, of the day before, or a date; `now` itself.
+
+    Times without a zone are those of here. Raises BadInput.
+    """
+    words = text.strip()
+    if words.lower() == "now":
+        return now
+    if (age := _AGE.fullmatch(words)) is not None:
+        try:
+            return now - dt.timedelta(seconds=int(age[1]) * _SECONDS[age[2].lower()])
+        except OverflowError:
+            raise _expected(words) from None
+    try:
+        if (clock := _CLOCK.fullmatch(words)) is not None:
+            here = now.astimezone()
+            found = here.replace(hour=int(clock[1]), minute=int(clock[2]), second=int(clock[3] or 0), microsecond=0)
+            return found if found <= now else found - dt.timedelta(days=1)
+        return dt.datetime.fromisoformat(words).astimezone()
+    except (ValueError, OverflowError):
+        raise _expected(words) from None
+
+
+def span(text: str, now: dt.datetime) -> tuple[dt.datetime, dt.datetime | None]:
+    """`FROM` or `FROM to TO`, each as `moment` takes it: when it begins and ends; None where it has no end.
+
+    Raises BadInput, also where it ends before it begins.
+    """
+    first, *rest = _BETWEEN.split(text.strip(), maxsplit=1)
+    begin = moment(first, now)
+    if not rest or rest[0].strip().lower() == "now":
+        return begin, None
+    end = moment(rest[0], now)
+    if end <= begin:
+        raise BadInput(f"'{text.strip()}': it ends before it begins.")
+    return begin, end
+
+
+def _expected(words: str) -> BadInput:
+    return BadInput(f"15m, 2h, 3d, a time such as 09:30 or a date such as 2026-11-24 was expected, not '{words}'.")
