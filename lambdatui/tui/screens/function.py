@@ -28,6 +28,7 @@ TABS: dict[str, str] = {
     "overview": "OverviewTab",
     "versions": "VersionsTab",
     "aliases": "AliasesTab",
+    "triggers": "TriggersTab",
 }
 """The tabs in their order: the module in `tui/tabs` and its class. A module is imported when its tab is opened."""
 
