@@ -1,4 +1,4 @@
-"""Rows on their way to a file, as CSV or JSON: what a table shows is what is exported."""
+"""Rows on their way to a file, as CSV, JSON or text: what a table shows is what is exported."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from lambdatui.tui.widgets.record_table import RecordTable
 
 R = TypeVar("R")
 
-FORMATS = (".csv", ".json")
+FORMATS = (".csv", ".json", ".jsonl")
+TEXTS = (".txt", ".log")
+"""How a file's name ends: in one of FORMATS for any rows, in one of TEXTS for those that have a form as text."""
 
 # what a spreadsheet takes for a formula, https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -51,15 +53,31 @@ def of_records(
     return Rows(what, rows, total, filter)
 
 
-def suggestion(what: str) -> str:
+def suggestion(rows: Rows) -> str:
     """The name of a file for these rows: what names them comes from AWS and may be anything, so that little is kept."""
-    name = re.sub(r"[^a-z0-9._-]+", "-", what.lower()).strip("-._")[:80]
-    return f"{name or 'rows'}.csv"
+    name = re.sub(r"[^a-z0-9._-]+", "-", rows.what.lower()).strip("-._")[:80]
+    return f"{name or 'rows'}{formats(rows)[0]}"
+
+
+def formats(rows: Rows) -> tuple[str, ...]:
+    """How the name of a file for these rows may end, the likeliest first."""
+    return FORMATS if rows.line is None else (*TEXTS, *FORMATS)
+
+
+def listed(endings: Sequence[str]) -> str:
+    """Ends of names in words, such as `.csv, .json or .jsonl`."""
+    return f"{', '.join(endings[:-1])} or {endings[-1]}"
 
 
 def as_text(rows: Rows, suffix: str) -> str:
-    """The rows in a format of FORMATS. Environment values and secrets are masked."""
-    return as_json(list(rows.rows)) + "\n" if suffix == ".json" else _csv(rows.rows)
+    """The rows in one of their formats. Environment values and secrets are masked."""
+    if suffix == ".json":
+        return as_json(list(rows.rows)) + "\n"
+    if suffix == ".jsonl":
+        return "".join(f"{json.dumps(plain(row))}\n" for row in rows.rows)
+    if suffix in TEXTS and rows.line is not None:
+        return "".join(f"{clean(rows.line(row))}\n" for row in rows.rows)
+    return _csv(rows.rows)
 
 
 def write(rows: Rows, path: Path, *, overwrite: bool = False) -> None:
@@ -68,8 +86,8 @@ def write(rows: Rows, path: Path, *, overwrite: bool = False) -> None:
     The format is that of the name's end. A file that is there is replaced only with `overwrite`.
     """
     suffix = path.suffix.lower()
-    if suffix not in FORMATS:
-        raise BadInput(f"{path.name or path}: a name that ends in .csv or .json was expected.")
+    if suffix not in formats(rows):
+        raise BadInput(f"{path.name or path}: a name that ends in {listed(formats(rows))} was expected.")
     if path.is_dir():
         raise BadInput(f"{path}: this is a folder; the name of a file was expected.")
     if path.exists() and not overwrite:

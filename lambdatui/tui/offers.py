@@ -6,7 +6,7 @@ counts. A table needs neither: its record can be copied and its rows exported as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -36,6 +36,8 @@ class Rows:
     rows: Sequence[Mapping[str, Any]]
     total: int | None
     filter: str = ""
+    line: Callable[[Mapping[str, Any]], str] | None = None
+    """A row as text, for rows that are lines of a text anyway."""
 
     @property
     def told(self) -> str:

@@ -96,7 +96,7 @@ async def test_what_is_exported_is_what_is_shown(
         field = screen.query_one(Input)
         field.value = "mine.txt"
         await pilot.press("enter")
-        await shows(pilot, "a name that ends in .csv or .json was expected")
+        await shows(pilot, "a name that ends in .csv, .json or .jsonl was expected")
         field.value = "mine.json"
         await pilot.press("enter")
         await shows(pilot, "is there already: enter replaces it")

@@ -94,6 +94,20 @@ def test_json_brings_back_what_was_there(row: dict[str, Any]) -> None:
     assert not any((ord(character) < 32 and character != "\n") or 0x7F <= ord(character) < 0xA0 for character in text)
 
 
+def test_json_lines() -> None:
+    text = exporting.as_text(rows({"a": "two\nlines", "b": 1}, {"a": "\x1b[31m"}), ".jsonl")
+    assert [json.loads(line) for line in text.splitlines()] == [{"a": "two\nlines", "b": 1}, {"a": "\x1b[31m"}]
+    assert text.isascii()
+
+
+def test_rows_that_are_lines_of_a_text_can_be_written_as_such() -> None:
+    lines = rows({"a": "one"}, {"a": "\x1b]0;pwned\x07two"}, line=lambda row: str(row["a"]))
+    assert exporting.suggestion(lines) == "things-of-x.txt"
+    assert exporting.as_text(lines, ".txt") == "one\ntwo\n"
+    assert exporting.formats(lines) == (".txt", ".log", ".csv", ".json", ".jsonl")
+    assert exporting.formats(rows({"a": "one"})) == (".csv", ".json", ".jsonl")
+
+
 @pytest.mark.parametrize("suffix", exporting.FORMATS)
 def test_secrets_are_masked(suffix: str) -> None:
     text = exporting.as_text(rows({"Environment": {"Variables": {"KEY": "s3cr3t"}}, "Token": "s3cr3t"}), suffix)
@@ -111,7 +125,7 @@ def test_secrets_are_masked(suffix: str) -> None:
     ],
 )
 def test_a_file_s_name_is_no_path(what: str, name: str) -> None:
-    assert exporting.suggestion(what) == name
+    assert exporting.suggestion(Rows(what, [], 0)) == name
 
 
 def test_a_file_is_never_replaced_unasked(tmp_path: Path) -> None:
@@ -135,8 +149,8 @@ def test_a_link_that_leads_nowhere_is_not_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("a.txt", "a name that ends in .csv or .json was expected"),
-        ("a", "a name that ends in .csv or .json was expected"),
+        ("a.txt", "a name that ends in .csv, .json or .jsonl was expected"),
+        ("a", "a name that ends in .csv, .json or .jsonl was expected"),
         ("folder.csv", "this is a folder"),
         ("absent/a.csv", "No such file or directory"),
     ],

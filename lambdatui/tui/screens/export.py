@@ -39,7 +39,7 @@ class ExportScreen(ModalScreen[Path | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(Content(one_line(self._rows.told)))
-            yield Input(exporting.suggestion(self._rows.what), compact=True)
+            yield Input(exporting.suggestion(self._rows), compact=True)
             yield Static("", id="word")
             yield KeyBar()
 
@@ -89,7 +89,8 @@ class ExportScreen(ModalScreen[Path | None]):
         if not text:
             folder = self._path.parent
             where = folder.absolute() if folder == Path() else folder
-            text = f"CSV or JSON, as the name ends. Enter writes it into {where}."
+            endings = exporting.listed(exporting.formats(self._rows))
+            text = f"The name's end says the format: {endings}. Enter writes it into {where}."
         self.query_one("#word", Static).update(Content.assemble((one_line(text), colour)))
 
     def action_back(self) -> None:
