@@ -29,6 +29,7 @@ TABS: dict[str, str] = {
     "versions": "VersionsTab",
     "aliases": "AliasesTab",
     "triggers": "TriggersTab",
+    "logs": "LogsTab",
 }
 """The tabs in their order: the module in `tui/tabs` and its class. A module is imported when its tab is opened."""
 
@@ -54,9 +55,11 @@ class FunctionView(Screen[bool]):
         Binding("escape,q", "back", "back", id="function.back", key_display="esc"),
     ]
 
-    def __init__(self, session: Session, scope: Scope, function: str, tab: str = "overview") -> None:
+    def __init__(
+        self, session: Session, scope: Scope, function: str, tab: str = "overview", request_id: str = ""
+    ) -> None:
         super().__init__()
-        self.subject = Subject(session, scope, function)
+        self.subject = Subject(session, scope, function, request_id)
         self.changed = False
         self._names = list(TABS)
         self._first = self._names.index(tab)

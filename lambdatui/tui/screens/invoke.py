@@ -327,7 +327,18 @@ class InvokeScreen(FunctionScreen[Qualifiers]):
     def on_record_table_opened(self, event: RecordTable.Opened) -> None:
         from lambdatui.tui.screens.result import ResultScreen
 
-        self.app.push_screen(ResultScreen(event.record))
+        result: Invocation = event.record
+
+        def closed(log_wanted: bool | None) -> None:
+            if log_wanted:
+                self._open_log(result)
+
+        self.app.push_screen(ResultScreen(result), closed)
+
+    def _open_log(self, result: Invocation) -> None:
+        from lambdatui.tui.screens.function import FunctionView
+
+        self.app.push_screen(FunctionView(self.session, self.scope, self.function, "logs", result.request_id))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "run":

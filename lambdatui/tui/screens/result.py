@@ -20,12 +20,13 @@ SHOWN = 20_000
 """Characters of an answer that are shown: more would be no help, and slow."""
 
 
-class ResultScreen(ModalScreen[None]):
-    """Shows one invocation."""
+class ResultScreen(ModalScreen[bool]):
+    """Shows one invocation. It ends with whether the reader goes on to its log."""
 
     CSS_PATH = "result.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "log", "log", id="result.log"),
         Binding("escape,enter,q", "close", "close", id="result.close", key_display="esc"),
     ]
 
@@ -69,8 +70,15 @@ class ResultScreen(ModalScreen[None]):
         parts += [Content(""), Content.assemble(("LOG", "bold $muted")), Content(clean(one.log).rstrip() or "–")]
         return Content("\n").join(parts)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # one that AWS never took has no request id, and no log
+        return bool(self._invocation.request_id) if action == "log" else True
+
+    def action_log(self) -> None:
+        self.dismiss(True)
+
     def action_close(self) -> None:
-        self.dismiss(None)
+        self.dismiss(False)
 
 
 def pretty(payload: bytes) -> str:

@@ -31,6 +31,8 @@ class Subject:
     session: Session
     scope: Scope
     function: str
+    request_id: str = ""
+    """The invocation that the view was opened for: the logs' tab shows its lines alone."""
 
 
 class FunctionTab(Vertical, Generic[T]):
