@@ -30,6 +30,7 @@ TABS: dict[str, str] = {
     "aliases": "AliasesTab",
     "triggers": "TriggersTab",
     "logs": "LogsTab",
+    "metrics": "MetricsTab",
 }
 """The tabs in their order: the module in `tui/tabs` and its class. A module is imported when its tab is opened."""
 
