@@ -29,6 +29,10 @@ TABS: dict[str, str] = {
     "versions": "VersionsTab",
     "aliases": "AliasesTab",
     "triggers": "TriggersTab",
+    "environment": "EnvironmentTab",
+    "concurrency": "ConcurrencyTab",
+    "layers": "LayersTab",
+    "tags": "TagsTab",
     "logs": "LogsTab",
     "metrics": "MetricsTab",
 }
