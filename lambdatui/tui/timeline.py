@@ -135,14 +135,15 @@ class Mark:
     words: str
 
 
-def deployments(deeds: Iterable[Deed], versions: Iterable[Version]) -> list[Mark]:
-    """The publications, code changes and traffic shifts that AWS took, oldest first.
+def deployments(deeds: Sequence[Deed], versions: Iterable[Version]) -> list[Mark]:
+    """The publications, code changes and traffic shifts that AWS took, oldest first; `deeds` are newest first.
 
     A version that nobody is known to have published is marked when it was last modified, which is when it came.
     """
     marks: list[Mark] = []
     known: set[str] = set()
-    for deed in deeds:
+    # CloudTrail tells time in whole seconds: what came in one keeps its order
+    for deed in reversed(deeds):
         if deed.outcome == "done" and (found := _mark(deed)) is not None:
             marks.append(found)
             known.add(found.label)

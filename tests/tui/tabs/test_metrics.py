@@ -138,7 +138,7 @@ async def test_deployments_stand_on_the_axis_and_are_told(app: LambdatuiApp, put
         grid = tab.query_one(PlotGrid)
         labels = {"v1", "v2", "v3", "live 1"}
         await until(pilot, lambda: labels <= {mark.label for mark in grid.marks_looked_at})
-        await shows(pilot, "PublishVersion version 1")
+        await shows(pilot, " by you  ▲")
         await pilot.press("escape")
         await shows(pilot, "deployments, the last")
         assert isinstance(app.screen, FunctionView)
