@@ -52,6 +52,7 @@ class LogsTab(FunctionTab[Source]):
     DEFAULT_CSS = """
     LogsTab {
         #state { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        #told { display: none; height: auto; max-height: 4; padding: 0 1; }
         #line { height: 1; }
         #line > Label { width: auto; color: $accent; }
         #chosen { width: auto; text-wrap: nowrap; }
@@ -80,6 +81,7 @@ class LogsTab(FunctionTab[Source]):
         """The range that is read, as `moments.span` takes it."""
         self._log: LogReading | None = None
         self._state: Following | Waiting | Stopped | None = None
+        self._told = ""
         self._cut = False
         self._in_front = True
         if subject.request_id:
@@ -88,6 +90,7 @@ class LogsTab(FunctionTab[Source]):
 
     def compose(self) -> ComposeResult:
         yield Static(Content(""), id="state")
+        yield Static(Content(""), id="told")
         with Horizontal(id="line"):
             yield Label(" / ")
             yield FilterInput(self._typed, self._filter_left, "words, -without, /expression/")
@@ -184,30 +187,44 @@ class LogsTab(FunctionTab[Source]):
 
     def _show_state(self) -> None:
         group = self.source.group if self.source else "reading where the log is …"
-        parts: list[str | tuple[str, str]] = [" ", (one_line(group), "bold"), f"  {self.range}  "]
-        parts += [*self._state_words(), (f"   {self._counts()}", "$muted")]
-        if self.source and self.source.note:
-            parts.append((f"   {one_line(self.source.note)}", "$warn"))
+        parts: list[str | tuple[str, str]] = [" ", (one_line(group), "bold"), f"  {self.range}  ", self._state_word()]
+        parts.append((f"   {self._counts()}", "$muted"))
+        if isinstance(self._state, Following) and self._state.why_not_live:
+            parts.append((f"   {one_line(self._state.why_not_live)}", "$muted"))
         self.query_one("#state", Static).update(Content.assemble(*parts), layout=False)
         self._show_chosen()
-        self.log_view.empty = self._empty()
+        words, tone = self._trouble_words()
+        self.log_view.empty = words or self._empty()
+        if not (words and self.rows.shown):
+            words, tone = (one_line(self.source.note), "$warn") if self.source else ("", "")
+        if words != self._told:
+            self._told = words
+            told = self.query_one("#told", Static)
+            told.update(Content.assemble((words, tone)))
+            told.display = bool(words)
 
-    def _state_words(self) -> list[tuple[str, str]]:
+    def _state_word(self) -> tuple[str, str]:
         match self._state:
-            case Following(live=True):
-                return [("● live", "$ok")]
-            case Following(why_not_live=why):
-                return [("● followed", "$ok"), (f"  {one_line(why)}" if why else "", "$muted")]
-            case Waiting(words):
-                return [(f"▲ {one_line(words)}", "$warn")]
+            case Following(live):
+                return ("● live" if live else "● followed", "$ok")
+            case Waiting():
+                return ("▲ waiting", "$warn")
             case Stopped(None):
-                return [("■ read to its end", "$muted")]
-            case Stopped(error, is_retried):
-                then = "it goes on after a login" if is_retried else "r tries again"
-                return [(f"✖ {one_line(str(error))}  ", "$bad"), (then, "$muted")]
-        if self.trouble is not None:
-            return [(f"✖ {one_line(str(self.trouble))}", "$bad")]
-        return [("◌ reading …", "$busy")]
+                return ("■ read to its end", "$muted")
+            case Stopped(is_retried=is_retried):
+                return ("✖ stopped: it goes on after a login" if is_retried else "✖ stopped: r tries again", "$bad")
+        return ("◌ reading …", "$busy") if self.trouble is None else ("✖ not read: r tries again", "$bad")
+
+    def _trouble_words(self) -> tuple[str, str]:
+        """Why it is not as it should be, in a sentence, and its colour; nothing where all is well."""
+        match self._state:
+            case Waiting(words):
+                return f"▲ {one_line(words)}", "$warn"
+            case Stopped(error) if error is not None:
+                return f"✖ {one_line(str(error))}", "$bad"
+        if self._state is None and self.trouble is not None:
+            return f"✖ {one_line(str(self.trouble))}", "$bad"
+        return "", ""
 
     def _counts(self) -> str:
         folding = self.rows.folding
@@ -242,15 +259,8 @@ class LogsTab(FunctionTab[Source]):
             if self.rows.filter.request_id:
                 return "Nothing of this invocation yet: its lines may take some seconds. o shows all invocations."
             return "Nothing matches. escape in the filter line clears it, x and l change what is shown."
-        match self._state:
-            case Waiting(words):
-                return one_line(words)
-            case Stopped(error) if error is not None:
-                return f"✖ {one_line(str(error))}"
-            case None if self.trouble is not None:
-                return f"✖ {one_line(str(self.trouble))}"
-            case None:
-                return "Reading …"
+        if self._state is None:
+            return "Reading …"
         return f"Nothing was written in this range ({self.range}). s chooses another."
 
     # filtering

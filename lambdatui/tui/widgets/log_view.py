@@ -7,6 +7,7 @@ it, and moving walks from one to the next. What is kept in sight while lines com
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import ClassVar, NamedTuple, Protocol
 
 from rich.segment import Segment
@@ -358,7 +359,7 @@ class LogView(Widget, can_focus=True):
         lines = [self._header(width)]
         place, cursor = self._found(self._top), self._cursor_place()
         if place is None:
-            words = [fit(f"  {text}", width) for text in ("", *self.empty.split("\n"))]
+            words = [fit(f"  {text}", width) for text in ("", *textwrap.wrap(self.empty, max(20, width - 4)))]
             lines += [Strip([Segment(text, plain + self._style("muted"))], width) for text in words]
         foot = height - bool(self.new)
         top_index = place.entry if place else 0
