@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from lambdatui.aws.log_entries import Entry, Outside
 from lambdatui.aws.log_folding import Changes, Folding
 from lambdatui.aws.log_lines import LogLine
 from lambdatui.tui.log_filter import LogFilter
+
+
+class Place(NamedTuple):
+    """A row: an entry, by its index among those shown, or one of the lines beneath it; `line` is 0, or from 1."""
+
+    entry: int
+    line: int
+
+
+class Anchor(NamedTuple):
+    """A row that is found again whatever comes before it."""
+
+    entry: Entry
+    line: int
 
 
 class LogRows:
@@ -112,9 +127,51 @@ class LogRows:
 
     # places
 
+    @property
+    def last(self) -> Place:
+        """The last row of all; something must be shown."""
+        return Place(len(self.shown) - 1, len(self.details(self.shown[-1])))
+
     def index(self, entry: Entry) -> int:
         """Where an entry stands among those shown; one that is not shown, where the next one stands."""
         return bisect_left(self.shown, entry.key, key=_key)
+
+    def anchor(self, place: Place) -> Anchor:
+        return Anchor(self.shown[place.entry], place.line)
+
+    def found(self, anchor: Anchor | None) -> Place | None:
+        """Where a row is now; gone, the next one; the first for None. None where nothing is shown."""
+        if not self.shown:
+            return None
+        if anchor is None:
+            return Place(0, 0)
+        index = self.index(anchor.entry)
+        if index >= len(self.shown):
+            return Place(len(self.shown) - 1, 0)
+        if self.shown[index] is not anchor.entry:
+            return Place(index, 0)
+        return Place(index, min(anchor.line, len(self.details(anchor.entry))))
+
+    def after(self, place: Place) -> Place | None:
+        """The row after another, or None."""
+        if place.line < len(self.details(self.shown[place.entry])):
+            return Place(place.entry, place.line + 1)
+        return Place(place.entry + 1, 0) if place.entry + 1 < len(self.shown) else None
+
+    def before(self, place: Place) -> Place | None:
+        """The row before another, or None."""
+        if place.line:
+            return Place(place.entry, place.line - 1)
+        if not place.entry:
+            return None
+        return Place(place.entry - 1, len(self.details(self.shown[place.entry - 1])))
+
+    def line_at(self, place: Place) -> LogLine | None:
+        """The line that a row shows; None for an invocation."""
+        entry = self.shown[place.entry]
+        if place.line:
+            return self.details(entry)[place.line - 1]
+        return entry.lines[0] if isinstance(entry, Outside) else None
 
 
 def _key(entry: Entry) -> tuple[int, int]:

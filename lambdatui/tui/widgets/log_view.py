@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, Protocol
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,12 +19,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lambdatui.aws.log_entries import Entry, Invoked, Outside
+from lambdatui.aws.log_entries import Entry, Invoked
 from lambdatui.aws.log_lines import Level, LogLine
 from lambdatui.text import one_line
 from lambdatui.tui import log_columns, log_text
-from lambdatui.tui.log_rows import LogRows
-from lambdatui.tui.widgets.cells import fit
+from lambdatui.tui.log_rows import Anchor, LogRows, Place
+from lambdatui.tui.widgets.cells import ELLIPSIS, fit
 from lambdatui.tui.widgets.record_table import GAP, TONES, Column, Tone, layout
 
 LEFT = 3
@@ -32,20 +32,6 @@ LEFT = 3
 
 INDENT = LEFT + log_columns.TIME + GAP + log_columns.MARK + GAP
 """Cells before the text of a line."""
-
-
-class Place(NamedTuple):
-    """A row: an entry, by its index among those shown, or one of the lines beneath it; `line` is 0, or from 1."""
-
-    entry: int
-    line: int
-
-
-class Anchor(NamedTuple):
-    """A row that is found again whatever comes before it."""
-
-    entry: Entry
-    line: int
 
 
 class LogView(Widget, can_focus=True):
@@ -67,7 +53,7 @@ class LogView(Widget, can_focus=True):
         height: 1fr;
         background: $background;
         color: $foreground;
-        & > .log-view--header { color: $text-muted; text-style: bold; }
+        & > .log-view--header { color: $muted; text-style: bold; }
         & > .log-view--cursor { background: $cursor; color: $cursor-text; text-style: bold; }
         & > .log-view--cursor-blurred { background: $cursor-blurred; }
         & > .log-view--match { text-style: bold underline; }
@@ -131,7 +117,7 @@ class LogView(Widget, can_focus=True):
     def line(self) -> LogLine | None:
         """The line under the cursor; None on an invocation itself."""
         place = self._cursor_place()
-        return self._line_at(place) if place else None
+        return self.rows.line_at(place) if place else None
 
     def grew(self, new: int) -> None:
         """More has been taken in: `new` entries are shown that were not before."""
@@ -178,14 +164,18 @@ class LogView(Widget, can_focus=True):
         place = self._cursor_place()
         if place is None:
             return
-        entry, line = self.rows.shown[place.entry], self._line_at(place)
+        entry, line = self.rows.shown[place.entry], self.rows.line_at(place)
         if line is not None:
             self.post_message(self.Opened(line))
         elif entry.lines:
             self.rows.turn(entry)
             if not self._is_last(place):
                 self.follow = False
+                # as many of its lines as there is room for come into sight
+                foot = self._up_from(Place(place.entry, len(self.rows.details(entry))))
+                self._top = self.rows.anchor(min(place, max(foot, self.rows.found(self._top) or place)))
             self.redraw()
+            self.post_message(self.Moved())
 
     def jump(self, by: int) -> bool:
         """Puts the cursor on the next entry that is an error, or the one before; whether there is one."""
@@ -203,7 +193,7 @@ class LogView(Widget, can_focus=True):
         if place is None:
             return
         for _ in range(count):
-            other = self._before(place) if by < 0 else self._after(place)
+            other = self.rows.before(place) if by < 0 else self.rows.after(place)
             if other is None:
                 break
             place = other
@@ -212,7 +202,7 @@ class LogView(Widget, can_focus=True):
     def _go(self, place: Place) -> None:
         if not self.rows.shown:
             return
-        self._cursor = self._anchor(place)
+        self._cursor = self.rows.anchor(place)
         self.follow = self._is_last(place)
         if self.follow:
             self.new = 0
@@ -221,7 +211,7 @@ class LogView(Widget, can_focus=True):
         self.post_message(self.Moved())
 
     def _is_last(self, place: Place) -> bool:
-        return self._after(place) is None
+        return self.rows.after(place) is None
 
     # places
 
@@ -230,43 +220,8 @@ class LogView(Widget, can_focus=True):
         """Lines of the screen that are there for rows."""
         return max(1, self.size.height - 1 - bool(self.new))
 
-    def _anchor(self, place: Place) -> Anchor:
-        return Anchor(self.rows.shown[place.entry], place.line)
-
-    def _found(self, anchor: Anchor | None) -> Place | None:
-        """Where a row is now; gone, the next one. None where nothing is shown."""
-        shown = self.rows.shown
-        if not shown:
-            return None
-        if anchor is None:
-            return Place(0, 0)
-        index = self.rows.index(anchor.entry)
-        if index >= len(shown):
-            return Place(len(shown) - 1, 0)
-        if shown[index] is not anchor.entry:
-            return Place(index, 0)
-        return Place(index, min(anchor.line, len(self.rows.details(anchor.entry))))
-
     def _cursor_place(self) -> Place | None:
-        return self._found(self._cursor)
-
-    def _after(self, place: Place) -> Place | None:
-        if place.line < len(self.rows.details(self.rows.shown[place.entry])):
-            return Place(place.entry, place.line + 1)
-        return Place(place.entry + 1, 0) if place.entry + 1 < len(self.rows.shown) else None
-
-    def _before(self, place: Place) -> Place | None:
-        if place.line:
-            return Place(place.entry, place.line - 1)
-        if not place.entry:
-            return None
-        return Place(place.entry - 1, len(self.rows.details(self.rows.shown[place.entry - 1])))
-
-    def _line_at(self, place: Place) -> LogLine | None:
-        entry = self.rows.shown[place.entry]
-        if place.line:
-            return self.rows.details(entry)[place.line - 1]
-        return entry.lines[0] if isinstance(entry, Outside) else None
+        return self.rows.found(self._cursor)
 
     def _settle(self) -> None:
         """Finds the row at the top: the cursor is in sight, and nothing is left blank that could be filled."""
@@ -274,21 +229,21 @@ class LogView(Widget, can_focus=True):
         if not shown:
             self._cursor = self._top = None
             return
-        last = Place(len(shown) - 1, len(self.rows.details(shown[-1])))
+        last = self.rows.last
         cursor = last if self.follow else self._cursor_place() or last
-        top = self._found(self._top) or cursor
+        top = self.rows.found(self._top) or cursor
         lowest = self._up_from(cursor)
         if top > cursor:
             top = cursor
         top = max(top, lowest)
         # the last row is not scrolled up farther than the foot of the screen
         top = min(top, self._up_from(last))
-        self._cursor, self._top = self._anchor(cursor), self._anchor(top)
+        self._cursor, self._top = self.rows.anchor(cursor), self.rows.anchor(top)
 
     def _up_from(self, place: Place) -> Place:
         """The row at the top of the screen where `place` is the last in sight."""
         room = self._page - self._height(place)
-        while (before := self._before(place)) is not None:
+        while (before := self.rows.before(place)) is not None:
             room -= self._height(before)
             if room < 0:
                 break
@@ -296,7 +251,7 @@ class LogView(Widget, can_focus=True):
         return place
 
     def _height(self, place: Place) -> int:
-        line = self._line_at(place)
+        line = self.rows.line_at(place)
         return len(self._pieces(line, place)) if line is not None else 1
 
     def _pieces(self, line: LogLine, place: Place) -> list[str]:
@@ -316,7 +271,7 @@ class LogView(Widget, can_focus=True):
         self._step(-1, 3)
 
     def on_click(self, event: events.Click) -> None:
-        y, place = 1, self._found(self._top)
+        y, place = 1, self.rows.found(self._top)
         while place is not None:
             y += self._height(place)
             if event.y < y:
@@ -326,7 +281,7 @@ class LogView(Widget, can_focus=True):
                     if again:
                         self.action_open()
                 return
-            place = self._after(place)
+            place = self.rows.after(place)
 
     def on_resize(self) -> None:
         self._columns = layout(log_columns.columns(self.size.width), self.size.width - LEFT - 2)
@@ -357,7 +312,7 @@ class LogView(Widget, can_focus=True):
     def _screen(self, width: int, height: int) -> list[Strip]:
         plain = self._style("")
         lines = [self._header(width)]
-        place, cursor = self._found(self._top), self._cursor_place()
+        place, cursor = self.rows.found(self._top), self._cursor_place()
         if place is None:
             words = [fit(f"  {text}", width) for text in ("", *textwrap.wrap(self.empty, max(20, width - 4)))]
             lines += [Strip([Segment(text, plain + self._style("muted"))], width) for text in words]
@@ -365,7 +320,7 @@ class LogView(Widget, can_focus=True):
         top_index = place.entry if place else 0
         while place is not None and len(lines) < foot:
             lines += self._row(place, place == cursor, width)
-            place = self._after(place)
+            place = self.rows.after(place)
         del lines[foot:]
         lines += [Strip([Segment(" " * width, plain)], width)] * (foot - len(lines))
         if self.new:
@@ -375,7 +330,7 @@ class LogView(Widget, can_focus=True):
 
     def _with_bar(self, lines: list[Strip], top: int, width: int) -> list[Strip]:
         count, page = len(self.rows.shown), self._page
-        seen = self._found(self._top)
+        seen = self.rows.found(self._top)
         if seen is None or (count <= page and self._up_from(Place(count - 1, 0)) == Place(0, 0)):
             return lines
         size = max(1, min(page - 1, page * page // max(count, page)))
@@ -410,7 +365,7 @@ class LogView(Widget, can_focus=True):
             return plain + self._style(tone) if tone and not (at_cursor and self.has_focus) else plain
 
         mark = Segment("▸" if at_cursor else " ", plain)
-        line = self._line_at(place)
+        line = self.rows.line_at(place)
         if line is None:
             entry = self.rows.shown[place.entry]
             assert isinstance(entry, Invoked)
@@ -451,7 +406,14 @@ class LogView(Widget, can_focus=True):
         else:
             text, level = log_text.first_line(line), line.level
         tone: Tone = "bad" if level >= Level.ERROR else "warn" if level == Level.WARN else ""
-        return self._text(fit(text, cells).rstrip(), toned(tone))
+        return self._text(fit(self._from_match(text, cells), cells).rstrip(), toned(tone))
+
+    def _from_match(self, text: str, cells: int) -> str:
+        """A text from so far on that what is looked for is in sight."""
+        found = self._match.search(text) if self._match else None
+        if found is None or found.end() < cells:
+            return text
+        return ELLIPSIS + text[max(0, found.start() - cells // 3) :]
 
     def _text(self, text: str, style: Style) -> list[Segment]:
         """A text with what is looked for made visible in it."""
