@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -21,7 +21,10 @@ SHOWN = 200_000
 
 
 class DocumentScreen(ModalScreen[None]):
-    """Shows `text`, without terminal escapes; `secret` keeps it out of the choice of what to copy."""
+    """Shows `text`, without terminal escapes; `secret` keeps it out of the choice of what to copy.
+
+    `style` gives the style of a line.
+    """
 
     CSS_PATH = "document.tcss"
 
@@ -31,8 +34,11 @@ class DocumentScreen(ModalScreen[None]):
         Binding("Y", "app.select_here", "select here", show=False, id="document.select_here"),
     ]
 
-    def __init__(self, title: str, text: str, *, secret: bool = False) -> None:
+    def __init__(
+        self, title: str, text: str, *, secret: bool = False, style: Callable[[str], str] = lambda _: ""
+    ) -> None:
         super().__init__()
+        self._style = style
         self._title = title
         self._text = text
         self._secret = secret
@@ -40,8 +46,12 @@ class DocumentScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             with VerticalScroll():
-                yield Static(Content(clean(self._text)[:SHOWN]), id="document")
+                yield Static(self._content(), id="document")
             yield KeyBar()
+
+    def _content(self) -> Content:
+        lines = clean(self._text)[:SHOWN].split("\n")
+        return Content("\n").join(Content.assemble((line, self._style(line))) for line in lines)
 
     def on_mount(self) -> None:
         self.query_one(".dialog").border_title = Content(one_line(self._title))

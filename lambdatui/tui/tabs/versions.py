@@ -42,6 +42,8 @@ class VersionsTab(FunctionTab[Published]):
         Binding("i", "invoke", "invoke", id="versions.invoke"),
         Binding("t", "traffic", "traffic", id="versions.traffic"),
         Binding("p", "prune", "prune", id="versions.prune"),
+        Binding("space", "mark", "mark", id="versions.mark"),
+        Binding("c", "compare", "compare", id="versions.compare"),
         Binding("delete,x", "delete", "delete", id="versions.delete", key_display="x"),
     ]
 
@@ -108,6 +110,46 @@ class VersionsTab(FunctionTab[Published]):
 
     def action_traffic(self) -> None:
         self.view.action_traffic(self._version.name if self._version else None)
+
+    def action_mark(self) -> None:
+        """Marks the version under the cursor as the one to compare with, or takes the mark away."""
+        table = self.query_one(RecordTable)
+        if table.record is not None:
+            table.selected -= {key for key in table.selected if key != table.record.number}
+            table.toggle_selected()
+
+    def action_compare(self) -> None:
+        """Compares the version under the cursor with the marked one, or with one that is chosen."""
+        version = self._version
+        if version is None:
+            return
+        marked = {str(number) for number in self.query_one(RecordTable).selected} - {version.name}
+        names = {one.name for one in self.published.versions}
+        if marked & names:
+            self._compare(version.name, min(marked & names))
+            return
+        from lambdatui.tui.screens.choose import ChooseScreen, Option
+
+        options = [Option("$LATEST", "$LATEST", "what is being worked on")]
+        options += [
+            Option(one.name, one.name, one.description) for one in self.published.versions if one.name != version.name
+        ]
+        older = [one.name for one in self.published.versions if one.number < version.number]
+
+        def chosen(values: tuple[str, ...] | None) -> None:
+            if values:
+                self._compare(version.name, values[0])
+
+        hint = "In the list, space marks a version, and c compares it with the one under the cursor."
+        screen = ChooseScreen(f"Compare {version.name} with", options, chosen=older[:1], hint=hint)
+        self.app.push_screen(screen, chosen)
+
+    def _compare(self, first: str, second: str) -> None:
+        from lambdatui.tui.screens.compare import CompareScreen, in_order
+
+        subject = self.subject
+        before, after = in_order(first, second)
+        self.app.push_screen(CompareScreen(subject.session, subject.scope, subject.function, before, after))
 
     def action_delete(self) -> None:
         if self._version is not None:
