@@ -22,6 +22,7 @@ COMMANDS = {
     "update-code": "give a function other code",
     "route": "point an alias at a version, or share its traffic between two",
     "invoke": "invoke a function, many times, at once",
+    "logs": "read a function's log, and follow it",
     "prune": "delete old versions; what is in use stays",
     "delete": "delete versions, or a whole function",
     "history": "what was done from here",

@@ -22,7 +22,7 @@ from lambdatui.errors import LambdatuiError
 from lambdatui.moments import span
 from lambdatui.text import one_line
 from lambdatui.tui import log_export, log_text, states
-from lambdatui.tui.log_filter import LogFilter, parse
+from lambdatui.aws.log_filter import LogFilter, parse
 from lambdatui.tui.log_following import LogFollowing, LogNews, Part, Stopped
 from lambdatui.tui.log_rows import LogRows
 from lambdatui.tui.offers import Copyable, Rows
