@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lambdatui.aws.log_entries import Entry, Outside
+from lambdatui.aws.log_filter import LogFilter
 from lambdatui.aws.log_folding import Changes, Folding
 from lambdatui.aws.log_lines import LogLine
-from lambdatui.aws.log_filter import LogFilter
 
 
 class Place(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lambdatui.aws.log_entries import Entry
+from lambdatui.aws.log_filter import LogFilter, parse
 from lambdatui.aws.log_folding import Folding
 from lambdatui.aws.log_lines import Level
-from lambdatui.aws.log_filter import LogFilter, parse
 from tests.aws.log_samples import OTHER, RID, end, line, report, start
 
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdatui.aws.log_filter import LogFilter, parse
 from lambdatui.aws.log_folding import Folding
 from lambdatui.aws.log_lines import Level, LogLine
-from lambdatui.aws.log_filter import LogFilter, parse
 from lambdatui.tui.log_rows import LogRows
 from tests.aws.log_samples import OTHER, RID, end, line, report, start
 

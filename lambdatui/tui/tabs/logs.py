@@ -16,13 +16,13 @@ from lambdatui.aws import functions, logs
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AccessDenied
 from lambdatui.aws.log_entries import Invoked
+from lambdatui.aws.log_filter import LogFilter, parse
 from lambdatui.aws.log_lines import Level
 from lambdatui.aws.log_reading import Following, LogReading, RangeRead, Waiting
 from lambdatui.errors import LambdatuiError
 from lambdatui.moments import span
 from lambdatui.text import one_line
 from lambdatui.tui import log_export, log_text, states
-from lambdatui.aws.log_filter import LogFilter, parse
 from lambdatui.tui.log_following import LogFollowing, LogNews, Part, Stopped
 from lambdatui.tui.log_rows import LogRows
 from lambdatui.tui.offers import Copyable, Rows

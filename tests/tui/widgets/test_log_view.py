@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from lambdatui.aws.log_filter import LogFilter, parse
 from lambdatui.aws.log_folding import Folding
 from lambdatui.aws.log_lines import LogLine
 from lambdatui.tui import themes
-from lambdatui.aws.log_filter import LogFilter, parse
 from lambdatui.tui.log_rows import LogRows
 from lambdatui.tui.widgets.log_view import LogView
 from tests.aws.log_samples import end, line, report, start
