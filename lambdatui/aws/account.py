@@ -82,6 +82,11 @@ class Account:
         """Whether changes are refused now."""
         return self._is_read_only()
 
+    @property
+    def known_identity(self) -> Identity | None:
+        """Who acts, where that was asked before."""
+        return self._identity
+
     def identity(self) -> Identity:
         """Who acts. Asks STS once. Raises AwsError."""
         with self._asking:

@@ -46,6 +46,7 @@ class Accounts:
         self._lock = threading.RLock()
         self._sessions: dict[str, Any] = {}
         self._accounts: dict[Scope, Account] = {}
+        self._identities: dict[str, Identity] = {}
         self._turns: dict[str, threading.Lock] = {}
         self._may_ask: set[str] = set()
 
@@ -97,6 +98,13 @@ class Accounts:
 
         return list(botocore.session.Session().available_profiles)
 
+    def known_identity(self, profile: str) -> Identity | None:
+        """Who acts under a profile, where that was asked before; asks nobody."""
+        with self._lock:
+            open_ones = [account for scope, account in self._accounts.items() if scope.profile == profile]
+            found = next((account.known_identity for account in open_ones if account.known_identity), None)
+            return found or self._identities.get(profile)
+
     def choose(self, settings: Settings) -> None:
         """Goes on with other settings. What is open stays so, with its credentials, unless its role is another now."""
         with self._lock:
@@ -104,6 +112,7 @@ class Accounts:
             for name in list(self._sessions):
                 if _role(before, name) != _role(settings, name):
                     del self._sessions[name]
+                    self._identities.pop(name, None)
                     self._accounts = {s: account for s, account in self._accounts.items() if s.profile != name}
                     self.lapses.end(name)
 
@@ -140,6 +149,7 @@ class Accounts:
             raise
         with self._lock:
             self._sessions[profile] = session
+            self._identities[profile] = identity
             for scope, account in self._accounts.items():
                 if scope.profile == profile:
                     account.use(session)
@@ -164,7 +174,8 @@ class Accounts:
             session,
             scope,
             endpoint_url=self.settings.endpoint_url,
-            is_read_only=lambda: self.settings.protected(name),
+            # the empty profile may be set up under its own name, or under the one that botocore takes for it
+            is_read_only=lambda: self.settings.protected(scope.profile) or self.settings.protected(name),
             recorder=self._recorder,
             on_retry=self._on_retry,
             lapses=lapses,

@@ -140,8 +140,8 @@ class Guard:
             where = f"profile {self._profile}" if self._profile else "this session"
             raise Refused(
                 f"{model.name}: {where} is read-only, nothing was sent.",
-                "Start without --read-only, take `protected: true` off the profile in the settings, or switch it back in "
-                "the app.",
+                "Start without --read-only, take `protected: true` off the profile in the settings, or, where it was "
+                "switched on in the app, switch it off there.",
             )
 
     def _before_call(self, model: Any, context: dict[str, Any], **_: Any) -> None:

@@ -64,13 +64,17 @@ _WORDS = {
 }
 
 
+Listener = Callable[[str, Lapse | None], None]
+"""Hears of a profile and its lapse; None where that has ended."""
+
+
 class Lapses:
     """The lapses in force. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._lapses: dict[str, Lapse] = {}
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Listener] = []
 
     @property
     def all(self) -> tuple[Lapse, ...]:
@@ -86,10 +90,9 @@ class Lapses:
         """A call under this profile has failed for its credentials. The newest error is the one that is told."""
         with self._changed:
             before = self._lapses.get(profile)
-            self._lapses[profile] = Lapse(profile, error)
-            if before is not None and str(before.error) == str(error):
-                return
-        self._tell()
+            lapse = self._lapses[profile] = Lapse(profile, error)
+        if before is None or before.words != lapse.words:
+            self._tell(profile, lapse)
 
     def end(self, profile: str) -> None:
         """The credentials of this profile work again, or are to be tried again."""
@@ -97,7 +100,7 @@ class Lapses:
             if self._lapses.pop(profile, None) is None:
                 return
             self._changed.notify_all()
-        self._tell()
+        self._tell(profile, None)
 
     def wait(self, profile: str, clock: Clock) -> None:
         """Returns once the profile has no lapse: at once, or when a login has ended it.
@@ -109,10 +112,10 @@ class Lapses:
                 clock.check()
                 self._changed.wait(LOOK_SECONDS)
 
-    def watch(self, listener: Callable[[], None]) -> None:
+    def watch(self, listener: Listener) -> None:
         """Calls `listener`, in whatever thread it happens, each time a lapse begins, ends, or has another reason."""
         self._listeners.append(listener)
 
-    def _tell(self) -> None:
+    def _tell(self, profile: str, lapse: Lapse | None) -> None:
         for listener in list(self._listeners):
-            listener()
+            listener(profile, lapse)

@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from lambdatui.settings import Settings, config_folder
 from lambdatui.tui import themes
+from lambdatui.tui.credentials import Credentials
 from lambdatui.tui.key_queue import KeyDone, KeyQueue
 from lambdatui.tui.offers import OffersRows, copies_at, rows_at
 from lambdatui.tui.screens.functions import FunctionsScreen
@@ -44,6 +45,8 @@ class LambdatuiApp(App[int]):
         Binding("y", "copy", "copy", id="app.copy"),
         Binding("Y", "select_here", "select here", show=False, id="app.select_here"),
         Binding("e", "export", "export", id="app.export"),
+        Binding("L", "login", "log in", id="app.login"),
+        Binding("R", "retry", "retry", show=False, id="app.retry"),
         Binding("question_mark", "help", "help", id="app.help", key_display="?"),
         Binding("f1", "help", "help", id="app.help_anywhere"),
         Binding("ctrl+c", "leave", "quit", show=False, priority=True, id="app.interrupt"),
@@ -99,6 +102,7 @@ class LambdatuiApp(App[int]):
                 loop.add_signal_handler(number, self._stop_for, number)
 
     def on_unmount(self) -> None:
+        self.credentials.close()
         self.session.close()
 
     def _stop_for(self, number: signal.Signals) -> None:
@@ -132,9 +136,24 @@ class LambdatuiApp(App[int]):
                 markup=False,
             )
 
+    # credentials
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """The state of the profiles' credentials. First asked for by the home screen, as it is mounted."""
+        return Credentials(self, self.session)
+
+    def action_login(self) -> None:
+        self.credentials.login()
+
+    def action_retry(self) -> None:
+        self.credentials.retry()
+
     # copying and exporting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("login", "retry"):
+            return bool(self.session.lapses.all)
         offered = {"copy": copies_at, "select_here": copies_at, "export": rows_at}.get(action)
         if offered is not None:
             return offered(self.screen) is not None

@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from lambdatui.aws.errors import CredentialsError
 from lambdatui.aws.facts import Facts
+from lambdatui.aws.lapses import Lapse
 from lambdatui.aws.listing import FunctionRecord
 from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
@@ -28,7 +30,10 @@ class FactsRead:
 
 
 class FactsReader:
-    """Threads that read what was asked for last. `tell` is called in them."""
+    """Threads that read what was asked for last. `tell` is called in them.
+
+    What is asked for under a profile whose credentials lapse waits until they work.
+    """
 
     def __init__(self, session: Session, tell: Callable[[FactsRead], None]) -> None:
         self._session = session
@@ -39,6 +44,7 @@ class FactsReader:
         self._ready = threading.Condition()
         self._stopped = False
         self._started = False
+        session.lapses.watch(self._look_again)
 
     def want(self, records: Sequence[FunctionRecord]) -> None:
         """Asks for these, in their order, instead of what is still waiting."""
@@ -66,6 +72,10 @@ class FactsReader:
                 return
             try:
                 read = FactsRead(record.key, facts.read(self._session.account(record.scope), record.name))
+            except CredentialsError as error:
+                if self._put_back(record):
+                    continue
+                read = FactsRead(record.key, None, error)
             except LambdatuiError as error:
                 read = FactsRead(record.key, None, error)
             with self._ready:
@@ -80,6 +90,8 @@ class FactsReader:
                 now = time.monotonic()
                 soonest: float | None = None
                 for index, record in enumerate(self._wanted):
+                    if self._session.lapses.of(record.scope.profile) is not None:
+                        continue
                     at = self._next.get(record.scope, 0.0)
                     if at <= now:
                         del self._wanted[index]
@@ -89,3 +101,18 @@ class FactsReader:
                     soonest = at if soonest is None else min(soonest, at)
                 self._ready.wait(None if soonest is None else soonest - now)
             return None
+
+    def _put_back(self, record: FunctionRecord) -> bool:
+        """Has a record wait for its profile's credentials; whether they lapse."""
+        with self._ready:
+            if self._session.lapses.of(record.scope.profile) is None:
+                return False
+            self._reading.discard(record.key)
+            if record not in self._wanted:
+                self._wanted.insert(0, record)
+            return True
+
+    def _look_again(self, _: str, lapse: Lapse | None) -> None:
+        if lapse is None:
+            with self._ready:
+                self._ready.notify_all()

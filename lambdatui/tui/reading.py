@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from textual.widget import Widget
 
 from lambdatui.aws.account import Account, Identity
+from lambdatui.aws.errors import CredentialsError
 from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
 from lambdatui.tui import states
+from lambdatui.tui.credentials import Standing, credentials_of
 from lambdatui.tui.feed import Feed
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ class Reading(Generic[T]):
     """Reads one value, as often as `start` is called; a reading that is overtaken by a later one is dropped.
 
     `read` runs in a worker thread and may raise LambdatuiError; `take` and `fail` run in the event loop. To be made
-    when `owner` is mounted, and closed when it is unmounted.
+    when `owner` is mounted, and closed when it is unmounted. One that failed for its profile's credentials starts again
+    by itself when they work.
     """
 
     def __init__(
@@ -61,10 +64,20 @@ class Reading(Generic[T]):
         self._take = take
         self._fail = fail
         self._number = 0
+        self._waits = False
+        self._retried = False
+        credentials = credentials_of(owner)
+        if credentials is not None:
+            credentials.changed.subscribe(owner, self._take_standing)
         self._feed: Feed[tuple[int, Read[T] | ReadFailed]] = Feed(owner.app, self._arrived)
 
     def start(self) -> None:
         """Reads; what was read before stays until this has ended."""
+        self._retried = False
+        self._start()
+
+    def _start(self) -> None:
+        self._waits = False
         self._number += 1
         number = self._number
         self._owner.run_worker(lambda: self._work(number), thread=True, group="reading", exit_on_error=False)
@@ -86,6 +99,16 @@ class Reading(Generic[T]):
         if number != self._number:
             return
         if isinstance(last, ReadFailed):
+            self._waits = isinstance(last.error, CredentialsError)
+            if self._waits and not self._retried and self._session.lapses.of(self._scope.profile) is None:
+                # they were renewed while the failure was on its way here
+                self._retried = True
+                self._start()
+                return
             self._fail(last.error)
         else:
             self._take(last)
+
+    def _take_standing(self, standing: Standing) -> None:
+        if self._waits and self._scope.profile in standing.renewed:
+            self._start()

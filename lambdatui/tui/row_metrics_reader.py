@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from lambdatui.aws.errors import CredentialsError
 from lambdatui.aws.listing import FunctionRecord
 from lambdatui.aws.row_metrics import AT_ONCE, QUERIES, RowMetrics
 from lambdatui.aws.scope import Scope
@@ -31,7 +32,10 @@ class RowMetricsRead(NamedTuple):
 
 
 class RowMetricsReader:
-    """One thread that reads what was asked for last. `tell` is called in it."""
+    """One thread that reads what was asked for last. `tell` is called in it.
+
+    What is asked for under a profile whose credentials lapse is not read; it is to be asked for again when they work.
+    """
 
     def __init__(self, session: Session, tell: Callable[[RowMetricsRead], None]) -> None:
         self._session = session
@@ -46,7 +50,12 @@ class RowMetricsReader:
         """Asks for the figures of these, unless they are fresh, instead of what is still waiting."""
         now = time.monotonic()
         with self._ready:
-            self._wanted = [r for r in records if now - self._read_at.get(r.arn, -1e9) > FRESH_SECONDS]
+            self._wanted = [
+                record
+                for record in records
+                if now - self._read_at.get(record.arn, -1e9) > FRESH_SECONDS
+                and self._session.lapses.of(record.scope.profile) is None
+            ]
             if self._wanted and self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="row-metrics", daemon=True)
                 self._thread.start()
@@ -85,5 +94,9 @@ class RowMetricsReader:
             account = self._session.account(scope)
             found = row_metrics.last_hour(account, [record.name for record in records], states.now())
             self._tell(RowMetricsRead({record.arn: found[record.name] for record in records}, 1, asked))
+        except CredentialsError:
+            with self._ready:
+                for record in records:
+                    self._read_at.pop(record.arn, None)
         except LambdatuiError as error:
             self._tell(RowMetricsRead({}, 1, asked, error))

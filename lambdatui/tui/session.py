@@ -11,7 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from lambdatui.aws.lapses import Lapses
+from lambdatui.errors import Cancelled
 from lambdatui.settings import Settings, state_folder
+from lambdatui.tui import choice as choices
+from lambdatui.tui.choice import Choice
 
 if TYPE_CHECKING:
     from lambdatui.aws.account import Account, Identity
@@ -34,8 +38,16 @@ class Session:
     """One operator's sitting."""
 
     def __init__(self, settings: Settings, demo: Demo | None = None) -> None:
-        self.settings = settings
         self.demo = demo
+        self._base = settings
+        self._choice = None if demo else choices.recall(settings)
+        self._is_read_only_here = False
+        self.settings = self._in_force()
+        """What is in force: the settings, and what was chosen in the app."""
+        self.lapses = Lapses()
+        """The profiles whose credentials do not work. Whatever polls waits while its profile is among them."""
+        self.ask_mfa: Callable[[str, str], str] | None = None
+        """Asks for an MFA code, from a worker thread; see `aws.accounts.AskMfa`."""
         self.on_retry: Callable[[Retry], None] | None = None
         """Hears, in a worker thread, of calls that wait to be tried again."""
         self._lock = threading.Lock()
@@ -45,8 +57,46 @@ class Session:
     def ready(self) -> Settings:
         """The settings, once they lead somewhere. Waits for the embedded AWS of a demo. Raises LambdatuiError."""
         if self.demo is not None:
-            self.settings = replace(self.demo.ready(), read_only=self.settings.read_only, theme=self.settings.theme)
+            before = self._base
+            self._base = replace(self.demo.ready(), read_only=before.read_only, theme=before.theme)
+            self.settings = self._in_force()
         return self.settings
+
+    def choose(self, choice: Choice) -> None:
+        """Goes on with these profiles, regions and roles, and remembers them. What is open under others stays so.
+
+        Whoever shows a list of functions has to read it anew.
+        """
+        self.ready()
+        self._choice = choice
+        self._apply()
+        if self.demo is None:
+            choices.remember(choice)
+
+    @property
+    def choice(self) -> Choice:
+        """The profiles, regions and roles in force."""
+        return choices.current(self.settings)
+
+    @property
+    def read_only_is_fixed(self) -> bool:
+        """Whether a flag, a variable or the settings refuse every change, which nothing in the app undoes."""
+        return self._base.read_only
+
+    def refuse_changes(self, refuse: bool) -> None:
+        """Refuses every change from now on, or no longer; what a flag or the settings refuse stays refused."""
+        self._is_read_only_here = refuse
+        self._apply()
+
+    def _in_force(self) -> Settings:
+        settings = choices.applied(self._choice, self._base) if self._choice else self._base
+        return replace(settings, read_only=True) if self._is_read_only_here else settings
+
+    def _apply(self) -> None:
+        self.settings = self._in_force()
+        with self._lock:
+            if self._accounts is not None:
+                self._accounts.choose(self.settings)
 
     def accounts(self) -> Accounts:
         """The accounts. Waits as `ready` does. Raises LambdatuiError."""
@@ -55,7 +105,9 @@ class Session:
             if self._accounts is None:
                 from lambdatui.aws.accounts import Accounts
 
-                self._accounts = Accounts(self.settings, self._open_journal(), self._retried)
+                self._accounts = Accounts(
+                    self.settings, self._open_journal(), self._retried, self._mfa_code, self.lapses
+                )
             return self._accounts
 
     def account(self, scope: Scope) -> Account:
@@ -89,6 +141,11 @@ class Session:
 
             self._journal = Journal(state_folder() / "journal.sqlite")
         return self._journal
+
+    def _mfa_code(self, profile: str, prompt: str) -> str:
+        if self.ask_mfa is None:
+            raise Cancelled
+        return self.ask_mfa(profile, prompt)
 
     def _retried(self, retry: Retry) -> None:
         if self.on_retry is not None:

@@ -45,6 +45,8 @@ DERIVED: Mapping[str, str] = {
     "rule": "panel",
     "scroll-thumb": "secondary",
     "scroll-track": "panel",
+    "lapse": "warning",
+    "lapse-text": "background",
     "demo": "accent",
     "demo-text": "background",
 }

@@ -15,7 +15,8 @@ CORP = SsoSession("corp", "https://corp.awsapps.com/start", "us-east-1", (DEFAUL
 def sso_config(account_id: str, *, profiles: tuple[str, ...] = ("prod",), more: str = "") -> str:
     """An AWS config file with profiles of the sso-session `corp`."""
     sections = [
-        f"[profile {name}]\nregion = eu-west-1\nsso_session = corp\nsso_account_id = {account_id}\nsso_role_name = Admin\n"
+        f"[profile {name}]\nregion = eu-west-1\nsso_session = corp\n"
+        f"sso_account_id = {account_id}\nsso_role_name = Admin\n"
         for name in profiles
     ]
     session = f"[sso-session corp]\nsso_start_url = {CORP.start_url}\nsso_region = {CORP.region}\n"

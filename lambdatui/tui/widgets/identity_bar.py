@@ -1,15 +1,22 @@
-"""The first line of a screen: where one is, and as whom one would act."""
+"""The first line of a screen: where one is, and as whom one would act. A second one tells of credentials that lapse."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from lambdatui.text import one_line
+from lambdatui.tui.credentials import Standing, credentials_of
+from lambdatui.tui.widgets.cells import fit
+
+if TYPE_CHECKING:
+    from lambdatui.aws.lapses import Lapse
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,10 @@ class Who:
 
 
 class IdentityBar(Widget):
-    """`title` at the left, the identity beside it, chips and `summary` at the right."""
+    """`title` at the left, the identity beside it, chips and `summary` at the right.
+
+    While a profile's credentials lapse there is a line beneath, which says whose and why, and what to press.
+    """
 
     DEFAULT_CSS = """
     IdentityBar { height: 1; background: $bar; color: $bar-text; text-wrap: nowrap; }
@@ -35,6 +45,7 @@ class IdentityBar(Widget):
     subtitle: reactive[str] = reactive("")
     summary: reactive[str] = reactive("")
     who: reactive[Who] = reactive(Who())
+    lapses: reactive[tuple[Lapse, ...]] = reactive(())
 
     def __init__(self, title: str = "lambdatui", subtitle: str = "", *, demo: bool = False) -> None:
         super().__init__()
@@ -42,7 +53,43 @@ class IdentityBar(Widget):
         self.set_reactive(IdentityBar.subtitle, subtitle)
         self._demo = demo
 
+    def on_mount(self) -> None:
+        credentials = credentials_of(self)
+        if credentials is not None:
+            credentials.changed.subscribe(self, self._take_standing)
+            self.lapses = credentials.lapses
+
+    def _take_standing(self, standing: Standing) -> None:
+        self.lapses = standing.lapses
+
+    def watch_lapses(self, lapses: tuple[Lapse, ...]) -> None:
+        self.styles.height = 2 if lapses else 1
+
+    async def on_click(self, event: events.Click) -> None:
+        if event.y == 1:
+            await self.app.run_action("app.login")
+
     def render(self) -> Content:
+        first = self._identity()
+        return Content("\n").join([first, self._banner()]) if self.lapses else first
+
+    def _banner(self) -> Content:
+        lapse, *others = self.lapses
+        keys = [
+            f"{self.app.get_key_display(active.binding)} {word}"
+            for action, word in (("login", "login"), ("retry", "retry"))
+            for active in self.screen.active_bindings.values()
+            if active.binding.action == action
+        ]
+        right = f"  {'   '.join(keys)} "
+        more = f"  and {len(others)} more" if others else ""
+        room = max(1, self.size.width - cell_len(right))
+        words = f" ▲ {one_line(lapse.profile) or 'default profile'}: {lapse.words}{more}; what it was asked waits"
+        if cell_len(words) > room:
+            words = words.removesuffix("; what it was asked waits")
+        return Content.assemble((fit(words, room), "bold $lapse-text on $lapse"), (right, "bold $lapse-text on $lapse"))
+
+    def _identity(self) -> Content:
         who = self.who
         left: list[tuple[str, str]] = [(f" {self.title} ", "bold $accent")]
         if self.subtitle:
