@@ -6,7 +6,7 @@ Plain data without a widget: the screen gives it what readers tell, and asks it 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +127,12 @@ class FunctionList:
     def failed(self, scope: Scope, error: LambdatuiError) -> None:
         """A scope could not be read, or not to its end. What is shown of it stays."""
         self.progress.setdefault(scope, Progress()).error = error
+
+    def forget_profiles(self, profiles: Collection[str]) -> None:
+        """Drops everything of these, which act as somebody else from now on."""
+        self.records.keep_only({record.arn for record in self.records.all if record.scope.profile not in profiles})
+        self.progress = {scope: progress for scope, progress in self.progress.items() if scope.profile not in profiles}
+        self.identities = {scope: who for scope, who in self.identities.items() if scope.profile not in profiles}
 
     def forget_facts(self) -> None:
         """Has all facts and metrics read anew."""

@@ -10,10 +10,12 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
+from lambdatui.aws.errors import CredentialsError
 from lambdatui.errors import BadInput
 from lambdatui.settings import cache_folder
 from lambdatui.text import one_line
 from lambdatui.tui import function_columns, remembered
+from lambdatui.tui.credentials import Standing, credentials_of
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.function_list import ORDERS, FunctionList
 from lambdatui.tui.list_cache import ListCache
@@ -27,6 +29,7 @@ from lambdatui.tui.widgets.record_table import RecordTable
 if TYPE_CHECKING:
     from lambdatui.aws.facts import Facts
     from lambdatui.aws.listing import FunctionRecord
+    from lambdatui.tui.choice import Choice
     from lambdatui.tui.facts_reader import FactsRead, FactsReader
     from lambdatui.tui.lister import Listed, Lister
     from lambdatui.tui.row_metrics_reader import RowMetricsRead, RowMetricsReader
@@ -54,6 +57,7 @@ class FunctionsScreen(Screen[None]):
         Binding("x", "delete", "delete", id="functions.delete"),
         Binding("space", "select", "select", show=False, id="functions.select"),
         Binding("r", "refresh", "refresh", id="functions.refresh"),
+        Binding("a", "accounts", "accounts", id="functions.accounts"),
         Binding("q", "leave", "quit", id="functions.quit"),
         Binding("escape", "clear", "clear filter and selection", show=False, id="functions.clear"),
     ]
@@ -97,6 +101,9 @@ class FunctionsScreen(Screen[None]):
     def on_mount(self) -> None:
         frames = self.session.settings.frames_per_second
         self._feed: Feed[Listed | FactsRead | RowMetricsRead] = Feed(self.app, self._take, frames)
+        credentials = credentials_of(self)
+        if credentials is not None:
+            credentials.changed.subscribe(self, self._credentials_changed)
         self._show_words()
         # boto3 is imported by the reading, so that starts when the first frame is on the screen
         self.call_after_refresh(self.read)
@@ -117,14 +124,19 @@ class FunctionsScreen(Screen[None]):
         """Reads all functions anew. What is shown stays until it is replaced."""
         from lambdatui.tui.lister import Lister
 
-        if self._lister is not None:
-            self._lister.stop()
+        self._stop_reading()
         self.functions.begin()
         self._lister = Lister(self.session, self._feed.put)
         self._lister.start()
         self._show_words()
         if self.functions.records:
             self._want()
+
+    def _stop_reading(self) -> None:
+        if self._lister is not None:
+            self._lister.stop()
+            # what it has told belongs before whatever follows
+            self._feed.flush()
 
     def _open_cache(self) -> ListCache | None:
         # the embedded AWS of a demo is another one each time
@@ -156,7 +168,8 @@ class FunctionsScreen(Screen[None]):
                 case lister.ScopeFailed(scope, error):
                     known = functions.failures.get(scope)
                     functions.failed(scope, error)
-                    if known is None:
+                    # credentials are told once for all, by the identity bar
+                    if known is None and not isinstance(error, CredentialsError):
                         self.notify(str(error), title=f"{scope} cannot be read", severity="error", markup=False)
                 case lister.ListingFailed(error):
                     functions.trouble = error
@@ -357,6 +370,36 @@ class FunctionsScreen(Screen[None]):
         self.functions.forget_facts()
         self.table.redraw()
         self.read()
+
+    def action_accounts(self) -> None:
+        from lambdatui.tui.screens.accounts import AccountsScreen
+
+        before = self.session.choice
+
+        def chosen(changed: bool | None) -> None:
+            if changed:
+                self._read_others(before)
+
+        self.app.push_screen(AccountsScreen(self.session), chosen)
+
+    def _read_others(self, before: Choice) -> None:
+        """Reads what was chosen in the place of `before`."""
+        self._stop_reading()
+        choice = self.session.choice
+        roles_differ = {
+            name for name in before.keys() & choice.keys() if before[name].role_arn != choice[name].role_arn
+        }
+        self.functions.forget_profiles(roles_differ)
+        self.functions.forget_facts()
+        self._cache = self._open_cache()
+        self._show_rows()
+        self.read()
+
+    def _credentials_changed(self, standing: Standing) -> None:
+        """Reads anew what could not be read under credentials that work now."""
+        if standing.renewed:
+            self.functions.facts = {arn: facts for arn, facts in self.functions.facts.items() if facts is not None}
+            self.read()
 
     def action_leave(self) -> None:
         self.app.exit(0)
