@@ -34,6 +34,7 @@ async def test_lists_every_function_with_its_state_and_aliases(app: LambdatuiApp
 async def test_names_who_would_act(app: LambdatuiApp, account_id: str) -> None:
     async with app.run_test(size=(140, 30)) as pilot:
         await home(pilot)
+        await shows(pilot, account_id)
         first = text_of(app).splitlines()[0]
         assert account_id in first
         assert "eu-west-1" in first
