@@ -99,14 +99,14 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         height: 1fr;
         background: $background;
         color: $foreground;
-        & > .record-table--header { color: $text-muted; text-style: bold; }
+        & > .record-table--header { color: $muted; text-style: bold; }
         & > .record-table--cursor { background: $cursor; color: $cursor-text; text-style: bold; }
         & > .record-table--cursor-blurred { background: $cursor-blurred; }
         & > .record-table--selected { color: $accent; text-style: bold; }
         & > .record-table--thumb { color: $scroll-thumb; }
         & > .record-table--track { color: $scroll-track; }
-        & > .record-table--empty { color: $text-muted; }
-        & > .record-table--muted { color: $text-muted; }
+        & > .record-table--empty { color: $muted; }
+        & > .record-table--muted { color: $muted; }
         & > .record-table--ok { color: $ok; }
         & > .record-table--busy { color: $busy; }
         & > .record-table--warn { color: $warn; }

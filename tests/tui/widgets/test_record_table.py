@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
+from lambdatui.tui import themes
 from lambdatui.tui.widgets.record_table import GAP, Column, RecordTable, layout
 
 
@@ -38,8 +39,6 @@ class TableApp(App[None]):
         self.highlighted: list[Thing] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        from lambdatui.tui import themes
-
         return dict(themes.default().variables)
 
     def compose(self) -> ComposeResult:
@@ -188,3 +187,13 @@ def test_layout_never_exceeds_the_width_unless_only_the_first_column_is_left(wid
 @pytest.mark.parametrize(("width", "kept"), [(40, ["name", "key", "state"]), (22, ["name", "state"]), (11, ["name"])])
 def test_the_highest_priority_number_is_hidden_first(width: int, kept: list[str]) -> None:
     assert [column.key for column, _ in layout(columns(), width)] == kept
+
+
+async def test_what_is_muted_has_the_colour_that_the_theme_gives_it() -> None:
+    app = TableApp(3)
+    async with app.run_test(size=(60, 12)):
+        table = app.query_one(RecordTable)
+        for part in ("header", "muted", "empty"):
+            style = table.get_component_rich_style(f"record-table--{part}", partial=True)
+            assert style.color is not None
+            assert style.color.get_truecolor().hex == themes.default().variables["muted"]
