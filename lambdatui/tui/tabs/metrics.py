@@ -153,7 +153,9 @@ class MetricsTab(FunctionTab[Metrics]):
         self._show_choice()
 
     def _take_trail(self, found: list[TrailEvent], progress: Progress) -> None:
-        self._events = tuple(found)
+        # what an earlier reading brought stays until this one has brought all
+        if (progress.ended and progress.error is None) or len(found) > len(self._events):
+            self._events = tuple(found)
         if progress.ended:
             self.trail_trouble = progress.error
         if self.last is not None:
