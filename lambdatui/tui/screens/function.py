@@ -35,6 +35,7 @@ TABS: dict[str, str] = {
     "tags": "TagsTab",
     "logs": "LogsTab",
     "metrics": "MetricsTab",
+    "history": "HistoryTab",
 }
 """The tabs in their order: the module in `tui/tabs` and its class. A module is imported when its tab is opened."""
 

@@ -1,0 +1,205 @@
+"""History: what was done to a function, from here and by others, in one line of time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from lambdatui.aws import versions as aws
+from lambdatui.aws.account import Account
+from lambdatui.aws.errors import AwsError
+from lambdatui.aws.parts import permitted
+from lambdatui.aws.trail import DAYS, TrailEvent
+from lambdatui.errors import LambdatuiError
+from lambdatui.text import ago, one_line
+from lambdatui.tui import exporting, states
+from lambdatui.tui.copying import of_record
+from lambdatui.tui.deed_words import describe, document, moment, outcome, source
+from lambdatui.tui.offers import Copyable, Rows
+from lambdatui.tui.tabs.tab import FunctionTab, Subject
+from lambdatui.tui.timeline import Act, Deed, acts, timeline
+from lambdatui.tui.trail_reading import Progress, TrailReading
+from lambdatui.tui.widgets.record_detail import RecordDetail
+from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What the journal has, and the aliases that CloudTrail is asked for."""
+
+    acts: tuple[Act, ...]
+    aliases: tuple[str, ...]
+
+
+class HistoryTab(FunctionTab[Local]):
+    """The last 90 days of one function: the journal at once, CloudTrail as its pages arrive."""
+
+    title = "History"
+
+    DEFAULT_CSS = """
+    HistoryTab > Static { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "more", "read further back", id="history.more"),
+    ]
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(subject)
+        self.deeds: Sequence[Deed] = ()
+        self.progress: Progress | None = None
+        """How far CloudTrail's reading is; None before it has begun."""
+        self._events: Sequence[TrailEvent] = ()
+        self._trail: TrailReading | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="trail")
+        table: RecordTable[Deed] = RecordTable(_columns(), lambda deed: deed.key, empty="Reading the history …")
+        table.add_class("first")
+        yield RecordDetail(table, describe)
+
+    def on_mount(self) -> None:
+        self._trail = TrailReading(self, self.subject, self._take_trail)
+        self._show_progress()
+
+    def on_unmount(self) -> None:
+        if self._trail is not None:
+            self._trail.close()
+
+    def read(self, account: Account) -> Local:
+        name, session = self.subject.function, self.subject.session
+        since = _since().timestamp()
+        found = acts(session.journal(), name, account.identity().account_id, account.region, since)
+        aliases = permitted(lambda: aws.list_aliases(account, name))
+        return Local(tuple(found), () if isinstance(aliases, AwsError) else tuple(alias.name for alias in aliases))
+
+    def show(self, value: Local) -> None:
+        self.progress = None
+        self._show_deeds()
+        self._show_progress()
+        if self._trail is not None:
+            self._trail.start(value.aliases, _since())
+
+    def show_trouble(self, error: LambdatuiError) -> None:
+        if self.last is None:
+            self._table.empty = f"✖ {one_line(str(error))}"
+            self._table.redraw()
+        self._show_progress()
+
+    def _take_trail(self, found: list[TrailEvent], progress: Progress) -> None:
+        # what an earlier reading brought stays until this one has brought all
+        if (progress.ended and progress.error is None) or len(found) > len(self._events):
+            self._events = tuple(found)
+        self.progress = progress
+        self._show_deeds()
+        self._show_progress()
+
+    def _show_deeds(self) -> None:
+        if self.last is None:
+            return
+        self.deeds = timeline(self.last.value.acts, self._events)
+        is_over = self.progress is not None and self.progress.ended
+        self._table.empty = f"Nothing was done in the last {DAYS} days." if is_over else "Reading CloudTrail …"
+        self._table.show(self.deeds)
+        self.query_one(RecordDetail).show_detail()
+
+    def _show_progress(self) -> None:
+        """One quiet line: where the history comes from, and how far it goes back."""
+        progress = self.progress
+        parts: list[tuple[str, str]] = [(f"{len(self.deeds):,} in the last {DAYS} days", "bold"), ("  ", "")]
+        if self.last is None:
+            parts = [("Reading the journal …", "$muted")]
+        elif progress is None:
+            parts.append(("the journal's; CloudTrail is being read …", "$muted"))
+        elif progress.error is not None:
+            parts.append((f"the journal's alone: {one_line(str(progress.error))}", "$muted"))
+        elif not progress.ended:
+            parts.append((f"CloudTrail is being read, {progress.searched} of {progress.searches} searches …", "$muted"))
+        elif progress.complete:
+            parts.append(("journal and CloudTrail, which is minutes late", "$muted"))
+        else:
+            back_to = f"{progress.back_to.astimezone():%Y-%m-%d %H:%M}" if progress.back_to else "?"
+            parts.append((f"CloudTrail's are read back to {back_to}; m reads on", "$muted"))
+        self.query_one("#trail", Static).update(Content.assemble(*parts))
+        self.refresh_bindings()
+
+    # what can be done
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "more":
+            progress = self.progress
+            return progress is not None and progress.ended and not progress.complete and progress.error is None
+        return True
+
+    def action_more(self) -> None:
+        if self._trail is not None:
+            self._trail.more()
+
+    def on_record_table_opened(self, event: RecordTable.Opened) -> None:
+        from lambdatui.tui.screens.document import DocumentScreen
+
+        deed: Deed = event.record
+        self.app.push_screen(DocumentScreen(f"{deed.operation}  {moment(deed.at)}", document(deed)))
+
+    def copies(self) -> Sequence[Copyable]:
+        deed = self._table.record
+        if deed is None:
+            return []
+        return [*of_record(deed.entry or deed.event), Copyable("all that is known", document(deed))]
+
+    def exported(self) -> Rows:
+        fields = {
+            "at": lambda deed: dt.datetime.fromtimestamp(deed.at, dt.UTC),
+            "operation": lambda deed: deed.operation,
+            "what": lambda deed: deed.words,
+            "who": lambda deed: deed.who,
+            "from": source,
+            "source_ip": lambda deed: deed.event.source_ip if deed.event else "",
+            "outcome": lambda deed: deed.outcome,
+            "error": lambda deed: deed.error,
+            "request_id": lambda deed: (deed.entry or deed.event).request_id if deed.entry or deed.event else "",
+        }
+        rows = self._table.rows
+        return exporting.of_records(rows, fields, f"history of {self.subject.function}", total=len(rows))
+
+    @property
+    def _table(self) -> RecordTable[Deed]:
+        return self.query_one(RecordTable)
+
+
+def _since() -> dt.datetime:
+    return states.now() - dt.timedelta(days=DAYS)
+
+
+def _columns() -> list[Column[Deed]]:
+    def age(deed: Deed) -> Cell:
+        return ("", "muted") if deed.in_run else ago(states.now().timestamp() - deed.at)
+
+    def operation(deed: Deed) -> Cell:
+        name = one_line(deed.operation)
+        return (f"└ {name}", "muted") if deed.in_run else name
+
+    def words(deed: Deed) -> Cell:
+        # why it failed is what one wants to know first, and the line is short
+        told = one_line(deed.words)
+        return (f"{told}  {one_line(deed.error)}", "bad") if deed.error and not deed.in_run else told
+
+    return [
+        Column("age", "WHEN", age, 10),
+        Column("outcome", "OUTCOME", outcome, 11),
+        Column("operation", "OPERATION", operation, 22, grow=1, most=29),
+        Column("what", "WHAT", words, 16, grow=4),
+        Column("who", "WHO", lambda deed: one_line(deed.who) or ("–", "muted"), 10, grow=1, most=28, priority=1),
+        Column(
+            "from", "FROM", lambda deed: ("● here", "accent") if deed.here else one_line(source(deed)), 14, priority=2
+        ),
+        Column("ip", "ADDRESS", lambda deed: (one_line(deed.source_ip) or "–", "muted"), 15, priority=3),
+        Column("time", "TIME", lambda deed: (moment(deed.at), "muted"), 19, priority=4),
+    ]
