@@ -83,7 +83,7 @@ def _cold(entry: Invoked) -> Cell:
     took = (report.init if report.init is not None else report.restore) if report else None
     if took is not None:
         return milliseconds(took), "accent"
-    return ("cold", "accent") if entry.is_cold else ""
+    return ("cold", "accent") if entry.is_cold else ("", "muted")
 
 
 def _memory(entry: Invoked) -> Cell:

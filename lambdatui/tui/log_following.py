@@ -6,6 +6,7 @@ can.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ PART = 1000
 
 AHEAD = 4000
 """Lines that may wait for the screen."""
+
+FREEZE_EVERY = 10_000
+"""Lines after which the lines are kept out of the garbage collector's rounds: it would walk a hundred thousand lines
+again and again, and hold the screen up for a tenth of a second. Lines refer to nothing that refers to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class LogFollowing:
         )
         self._room = threading.Condition()
         self._waiting = 0
+        self._unfrozen = 0
 
     @property
     def is_running(self) -> bool:
@@ -95,6 +101,7 @@ class LogFollowing:
         """Ends it with the widget."""
         self.stop()
         self._feed.close()
+        gc.unfreeze()
 
     # in the worker thread
 
@@ -155,3 +162,7 @@ class LogFollowing:
         ]
         if news:
             self._take(news)
+        self._unfrozen += count
+        if self._unfrozen >= FREEZE_EVERY:
+            self._unfrozen = 0
+            gc.freeze()

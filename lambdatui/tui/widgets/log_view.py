@@ -370,7 +370,7 @@ class LogView(Widget, can_focus=True):
             entry = self.rows.shown[place.entry]
             assert isinstance(entry, Invoked)
             parts = [mark, *self._invoked(entry, plain, toned)]
-            return [Strip(parts).adjust_cell_length(width, plain)]
+            return [_strip(parts, width, plain)]
         strips = []
         text_style = toned("bad" if line.level >= Level.ERROR else "warn" if line.level == Level.WARN else "")
         rail = Segment("│ " if place.line else "  ", toned("muted"))
@@ -384,7 +384,7 @@ class LogView(Widget, can_focus=True):
                     Segment(fit(word, log_columns.MARK) + " " * GAP, toned(tone)),
                 ]
             parts = [mark if not number else Segment(" ", plain), rail, *head, *self._text(piece, text_style)]
-            strips.append(Strip(parts).adjust_cell_length(width, plain))
+            strips.append(_strip(parts, width, plain))
         return strips
 
     def _invoked(self, entry: Invoked, plain: Style, toned: _Toned) -> list[Segment]:
@@ -426,6 +426,11 @@ class LogView(Widget, can_focus=True):
                 parts.append(Segment(found.group(), style + self._style("match")))
                 at = found.end()
         return [*parts, Segment(text[at:], style)]
+
+
+def _strip(parts: list[Segment], width: int, plain: Style) -> Strip:
+    # neighbours of one style are one segment: a flood of lines is a flood of bytes to the terminal
+    return Strip(parts).adjust_cell_length(width, plain).simplify()
 
 
 class _Toned(Protocol):
