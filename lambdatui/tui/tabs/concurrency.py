@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
 
 from lambdatui.aws import concurrency as aws
 from lambdatui.aws.account import Account
@@ -21,6 +20,7 @@ from lambdatui.tui.labelled import WIDTH, labelled, refused
 from lambdatui.tui.offers import Copyable, Rows
 from lambdatui.tui.record_documents import as_json
 from lambdatui.tui.tabs.tab import FunctionTab
+from lambdatui.tui.widgets.lines import Lines
 from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
 
 BAR = 40
@@ -54,7 +54,7 @@ class ConcurrencyTab(FunctionTab[Concurrency]):
             Column("reason", "REASON", reason, 12, grow=3, priority=3),
             Column("modified", "CHANGED", lambda one: states.modified(one.modified), 11, priority=2),
         ]
-        yield Static("Reading the concurrency …", id="concurrency")
+        yield Lines(Content("Reading the concurrency …"), id="concurrency")
         table: RecordTable[Provisioned] = RecordTable(columns, lambda one: one.qualifier, empty="")
         table.add_class("first")
         yield table
@@ -77,7 +77,7 @@ class ConcurrencyTab(FunctionTab[Concurrency]):
     def show_trouble(self, error: LambdatuiError) -> None:
         if self.last is None:
             words = Content.assemble((f"✖ {one_line(str(error))}", "$bad"))
-            self.query_one("#concurrency", Static).update(words)
+            self.query_one("#concurrency", Lines).update([words])
 
     def copies(self) -> Sequence[Copyable]:
         found = [Copyable("all as JSON", as_json(self.last.value))] if self.last else []
@@ -127,7 +127,7 @@ class ConcurrencyTab(FunctionTab[Concurrency]):
 
     def _say(self, value: Concurrency) -> None:
         lines = [*_reserved(value), *_account(value), *_what_if(value, self._supposed), *_rest(value)]
-        self.query_one("#concurrency", Static).update(Content("\n").join(lines))
+        self.query_one("#concurrency", Lines).update(lines)
         self.refresh_bindings()
 
 

@@ -9,7 +9,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
 
 from lambdatui.aws import environment
 from lambdatui.aws.account import Account
@@ -22,6 +21,7 @@ from lambdatui.tui.labelled import labelled
 from lambdatui.tui.offers import Copyable, Rows
 from lambdatui.tui.reading import Read, Reading
 from lambdatui.tui.tabs.tab import FunctionTab, Subject
+from lambdatui.tui.widgets.lines import Lines
 from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
 
 BAR = 24
@@ -63,7 +63,7 @@ class EnvironmentTab(FunctionTab[Environment]):
             Column("value", "VALUE", value, 20, grow=3),
             Column("size", "VALUE'S SIZE", lambda variable: size(variable.size), 12, align="right"),
         ]
-        yield Static("", id="environment")
+        yield Lines(id="environment")
         table: RecordTable[Variable] = RecordTable(
             columns, lambda variable: variable.name, empty="Reading the environment …"
         )
@@ -220,4 +220,4 @@ class EnvironmentTab(FunctionTab[Environment]):
             shown = len(self._values)
             word = "1 value is" if shown == 1 else f"{shown} values are"
             lines.append(Content.assemble((f"▲ {word} shown: v hides", "$warn")))
-        self.query_one("#environment", Static).update(Content("\n").join(lines))
+        self.query_one("#environment", Lines).update(lines)

@@ -19,6 +19,8 @@ from lambdatui.aws.problems import Checked, Problem
 from lambdatui.errors import LambdatuiError
 from lambdatui.text import one_line, size
 from lambdatui.tui import states
+from lambdatui.tui.offers import Copyable
+from lambdatui.tui.record_documents import as_json
 from lambdatui.tui.tabs.tab import FunctionTab
 from lambdatui.tui.widgets.function_summary import alias_line
 
@@ -74,6 +76,19 @@ class OverviewTab(FunctionTab[Overview]):
         lines = [*_problems(value.problems), Content(""), *_traffic(value), Content("")]
         lines += _configuration(value.checked)
         self.query_one("#overview", Static).update(Content("\n").join(lines))
+
+    def copies(self) -> Sequence[Copyable]:
+        if self.last is None:
+            return super().copies()
+        found = self.last.value.checked.function
+        get = found.configuration.get
+        return [
+            Copyable("ARN", get("FunctionArn", "")),
+            Copyable("name", found.name),
+            Copyable("role's ARN", get("Role", "")),
+            Copyable("image", found.code.get("ImageUri", "")),
+            Copyable("JSON", as_json(found.configuration)),
+        ]
 
     def show_trouble(self, error: LambdatuiError) -> None:
         if self.last is None:

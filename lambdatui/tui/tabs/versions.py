@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,7 +16,9 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.versions import Alias, Version
 from lambdatui.errors import LambdatuiError
 from lambdatui.text import one_line, size
-from lambdatui.tui import states
+from lambdatui.tui import exporting, states
+from lambdatui.tui.offers import Copyable, Rows
+from lambdatui.tui.record_documents import as_json
 from lambdatui.tui.tabs.tab import FunctionTab, Subject
 from lambdatui.tui.widgets.function_summary import alias_line
 from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
@@ -77,6 +80,34 @@ class VersionsTab(FunctionTab[Published]):
         table = self.query_one(RecordTable)
         table.empty = f"✖ {one_line(str(error))}"
         table.redraw()
+
+    def copies(self) -> Sequence[Copyable]:
+        version = self._version
+        if version is None:
+            return []
+        return [
+            Copyable("number", version.name),
+            Copyable("ARN", version.configuration.get("FunctionArn", "")),
+            Copyable("SHA-256", version.sha256),
+            Copyable("JSON", as_json(version.configuration)),
+        ]
+
+    def exported(self) -> Rows:
+        """The versions, newest first."""
+        fields: dict[str, Callable[[Version], Any]] = {
+            "version": lambda version: version.number,
+            "aliases": lambda version: {
+                alias.name: alias.shares[version.name] for alias in self.published.aliases if alias.serves(version.name)
+            },
+            "description": lambda version: version.description,
+            "runtime": lambda version: version.configuration.get("Runtime"),
+            "memory": lambda version: version.configuration.get("MemorySize"),
+            "sha256": lambda version: version.sha256,
+            "code_size": lambda version: version.code_size,
+            "published": lambda version: version.modified,
+        }
+        rows = self.query_one(RecordTable).rows
+        return exporting.of_records(rows, fields, f"versions of {self.subject.function}", total=len(rows))
 
     def _columns(self) -> list[Column[Version]]:
         def serves(version: Version) -> Cell:

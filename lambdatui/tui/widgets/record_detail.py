@@ -9,8 +9,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
+from lambdatui.tui.widgets.lines import Lines
 from lambdatui.tui.widgets.record_table import RecordTable
 
 R = TypeVar("R")
@@ -36,7 +36,6 @@ class RecordDetail(Container, Generic[R]):
         border-title-style: bold;
         scrollbar-size-vertical: 1;
     }
-    RecordDetail > VerticalScroll > Static { height: auto; }
     RecordDetail.-beside { layout: horizontal; }
     RecordDetail.-beside > RecordTable { width: 3fr; }
     RecordDetail.-beside > VerticalScroll {
@@ -57,7 +56,7 @@ class RecordDetail(Container, Generic[R]):
     def compose(self) -> ComposeResult:
         yield self.table
         with VerticalScroll(can_focus=False):
-            yield Static("")
+            yield Lines()
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width >= BESIDE_FROM, "-beside")
@@ -81,4 +80,4 @@ class RecordDetail(Container, Generic[R]):
         else:
             pane.border_title = Content(title)
         pane.scroll_home(animate=False)
-        pane.query_one(Static).update(Content("\n").join(lines))
+        pane.query_one(Lines).update(lines)
