@@ -47,7 +47,6 @@ def test_twenty_thousand_lines_a_second() -> None:
             f"  {name:<21} {one.shown:,.0f} lines in {one.seconds:4.1f} s   loop late p99 {one.p99:6.1f} ms, "
             f"most {one.most:6.1f}   {one.kilobytes:5.0f} kB/s   CPU {one.cpu:4.0%}"
         )
-    print(
-        f"  lines shown a second: {ours.shown / ours.seconds / (theirs.shown / theirs.seconds):.1f} times RichLog's; most late {ours.most:.0f} ms (goal 50)"
-    )
+    faster = ours.shown / ours.seconds / (theirs.shown / theirs.seconds)
+    print(f"  lines shown a second: {faster:.1f} times RichLog's; most late {ours.most:.0f} ms (goal 50)")
     print(f"  bytes/s: {ours.kilobytes / few.kilobytes:.2f} of those at 1,000 lines a second (goal: they do not grow)")
