@@ -15,10 +15,13 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 
-PATIENCE = 0.5
-"""Seconds after which the next key is handed over whatever became of the one before: its widget may be gone."""
+LOOK_SECONDS = 0.5
+"""How often a key that has not answered is looked after: its widget may be gone, and its answer with it."""
+PATIENCE_SECONDS = 10
+"""After this long the next key is handed over whatever became of the one before."""
 
 
 class KeyDone(Message, bubble=True):
@@ -39,6 +42,8 @@ class KeyQueue:
         self._number = 0
         self._busy = False
         self._screen: Screen[Any] | None = None
+        self._awaited: MessagePump = app
+        self._looks = 0
 
     async def put(self, event: events.Event) -> None:
         """Takes a key or a paste."""
@@ -55,6 +60,7 @@ class KeyQueue:
             self._app.call_next(self._ready, number)
         else:
             # a screen that it opened puts the focus where it belongs when it is first drawn
+            self._awaited = screen
             screen.call_after_refresh(self._app.call_next, self._ready, number)
 
     async def _ready(self, number: int) -> None:
@@ -71,5 +77,21 @@ class KeyQueue:
         self._screen = self._app.screen
         target = self._app.focused or self._screen
         await self._deliver(self._waiting.popleft())
+        self._awaited, self._looks = target, 0
         target.post_message(KeyDone(number))
-        self._app.set_timer(PATIENCE, lambda: self._app.call_next(self._ready, number))
+        self._look_later(number)
+
+    def _look_later(self, number: int) -> None:
+        self._app.set_timer(LOOK_SECONDS, lambda: self._look(number))
+
+    def _look(self, number: int) -> None:
+        if number != self._number or not self._busy:
+            return
+        self._looks += 1
+        if not self._is_there(self._awaited) or self._looks * LOOK_SECONDS >= PATIENCE_SECONDS:
+            self._app.call_next(self._ready, number)
+        else:
+            self._look_later(number)
+
+    def _is_there(self, pump: MessagePump) -> bool:
+        return pump in self._app.screen_stack if isinstance(pump, Screen) else pump.is_attached

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from textual import events
 
+from lambdatui.tui import key_queue
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.deploy import DeployScreen
 from lambdatui.tui.screens.traffic import TrafficScreen
@@ -30,7 +32,12 @@ async def test_a_slash_and_the_words_after_it(app: LambdatuiApp) -> None:
         assert app.focused is app.screen.table  # type: ignore[attr-defined]
 
 
-async def test_a_key_that_opens_a_screen_and_those_for_it(app: LambdatuiApp) -> None:
+@pytest.mark.parametrize("look_seconds", [key_queue.LOOK_SECONDS, 0.001], ids=["in time", "screen slower than a look"])
+async def test_a_key_that_opens_a_screen_and_those_for_it(
+    app: LambdatuiApp, monkeypatch: pytest.MonkeyPatch, look_seconds: float
+) -> None:
+    monkeypatch.setattr(key_queue, "LOOK_SECONDS", look_seconds)
+    monkeypatch.setattr(key_queue, "PATIENCE_SECONDS", 10_000 * look_seconds)
     async with app.run_test(size=(120, 40)) as pilot:
         await home(pilot)
         at_once(app, "t25")

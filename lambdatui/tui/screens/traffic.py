@@ -73,7 +73,6 @@ class TrafficScreen(FunctionScreen[Routing]):
         self.routing = Routing((), (), frozenset())
         self._asked_for = canary
         self._alias = alias or ""
-        self._filling = False
 
     def compose(self) -> ComposeResult:
         yield self.identity_bar()
@@ -137,7 +136,6 @@ class TrafficScreen(FunctionScreen[Routing]):
         if self._alias not in names:
             weighted = [alias.name for alias in value.aliases if alias.extra]
             self._alias = next(iter([*weighted, *[n for n in names if n == "live"], *names]), NEW)
-        self._filling = True
         self._fill_aliases()
         self._show_alias()
 
@@ -159,17 +157,12 @@ class TrafficScreen(FunctionScreen[Routing]):
         numbers = [(f"{version.name}  {_words(version)}", version.name) for version in self.routing.versions]
         if stable and stable not in newest:
             numbers.append((stable, stable))
-        self._filling = True
         self._fill("#stable", numbers, stable)
         self._fill("#canary", numbers, canary)
         slider = self.query_one(WeightSlider)
         if not slider.touched:
             slider.put(round(share * 100))
         self.query_one("#new-alias", Input).display = alias is None
-        self.call_after_refresh(self._filled)
-
-    def _filled(self) -> None:
-        self._filling = False
         self._refresh_preview()
         self._observe()
 
@@ -288,9 +281,10 @@ class TrafficScreen(FunctionScreen[Routing]):
     # messages and actions
 
     def on_select_changed(self, event: Select.Changed) -> None:
-        if self._filling:
-            return
         if event.select.id == "alias":
+            # news of what was filled in by the program comes late, when the operator may have moved the fader
+            if self._chosen("#alias") == self._alias:
+                return
             self._alias = self._chosen("#alias")
             self.query_one(WeightSlider).touched = False
             self._show_alias()
@@ -312,7 +306,6 @@ class TrafficScreen(FunctionScreen[Routing]):
         self._alias = names[(at + 1) % len(names)]
         self._asked_for = None
         self.query_one(WeightSlider).touched = False
-        self._filling = True
         self._fill_aliases()
         self._show_alias()
         if not self._alias:

@@ -19,7 +19,7 @@ async def opened(pilot: Any, app: LambdatuiApp) -> TrafficScreen:
     await pilot.press("t")
     screen = app.screen
     assert isinstance(screen, TrafficScreen)
-    await until(pilot, lambda: screen.routing.versions and not screen._filling)
+    await until(pilot, lambda: screen.routing.versions)
     return screen
 
 
@@ -59,7 +59,7 @@ async def test_a_new_alias(app: LambdatuiApp, shop: Any, calls: Calls) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot, app)
         await pilot.press("a")
-        await until(pilot, lambda: screen.query_one("#new-alias", Input).has_focus and not screen._filling)
+        await until(pilot, lambda: screen.query_one("#new-alias", Input).has_focus)
         await pilot.press(*"12", "enter")
         await shows(pilot, "not a number")
         await pilot.press("backspace", "backspace", *"beta", "enter")

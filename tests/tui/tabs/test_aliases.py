@@ -56,7 +56,7 @@ async def test_traffic_is_opened_for_the_alias_under_the_cursor(app: LambdatuiAp
         await until(pilot, lambda: isinstance(app.screen, TrafficScreen) and app.screen.routing.versions)
         screen = app.screen
         assert isinstance(screen, TrafficScreen)
-        await until(pilot, lambda: not screen._filling and screen._chosen("#alias") == "next")
+        await until(pilot, lambda: screen._chosen("#alias") == "next")
 
 
 async def test_a_policy_that_may_not_be_read_is_told_in_its_place(

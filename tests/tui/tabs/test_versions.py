@@ -63,7 +63,7 @@ async def test_the_version_under_the_cursor_goes_along(app: LambdatuiApp) -> Non
         await pilot.press("escape", "t")
         traffic = app.screen
         assert isinstance(traffic, TrafficScreen)
-        await until(pilot, lambda: traffic.routing.versions and not traffic._filling)
+        await until(pilot, lambda: traffic.routing.versions)
         assert traffic._chosen("#canary") == "2"
         await pilot.press("escape", "escape")
         assert tab.published.versions
