@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Order = Callable[[FunctionRecord], Any]
 
 ORDERS: dict[str, Order] = {
-    "name": lambda r: (r.name.lower(), r.scope),
+    "name": lambda r: f"{r.name.lower()}\0{r.scope[0]}\0{r.scope[1]}",
     "account": lambda r: (r.scope.profile, r.account_id, r.name.lower()),
     "region": lambda r: (r.scope.region, r.name.lower()),
     "runtime": lambda r: (r.runtime, r.name.lower()),

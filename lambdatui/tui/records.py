@@ -20,7 +20,6 @@ class Records(Generic[R]):
         self._key = key
         self._words = words
         self._records: dict[Hashable, R] = {}
-        self._texts: dict[Hashable, str] = {}
         self._wanted: tuple[str, ...] = ()
         self._test: Test[R] | None = None
         self._order: Callable[[R], Any] = lambda _: 0
@@ -28,7 +27,9 @@ class Records(Generic[R]):
         # each record with what it is sorted by and when it came: sorted again, a few more cost next to nothing
         self._sorted: list[tuple[Any, int, R]] | None = []
         self._count = 0
-        self._shown: list[R] | None = None
+        # the records in order and the text of each, side by side, so that a word is looked for in one sweep
+        self._all: _Swept[R] | None = None
+        self._shown: _Swept[R] | None = None
 
     def __len__(self) -> int:
         return len(self._records)
@@ -36,14 +37,14 @@ class Records(Generic[R]):
     @property
     def all(self) -> Sequence[R]:
         """Every record, in the order asked for."""
-        return [entry[2] for entry in self._in_order()]
+        return self._everything().records
 
     @property
     def shown(self) -> Sequence[R]:
         """The records that pass the filter, in the order asked for."""
         if self._shown is None:
-            self._shown = self._select()
-        return self._shown
+            self._shown = self._select(self._everything(), self._wanted)
+        return self._shown.records
 
     def get(self, key: Hashable) -> R | None:
         return self._records.get(key)
@@ -60,16 +61,15 @@ class Records(Generic[R]):
                     continue
                 replaced = True
             self._records[key] = record
-            self._texts.pop(key, None)
             self._count += 1
-            new.append((self._order(record), self._count, record))
+            new.append((self._order(record), -self._count if self._reverse else self._count, record))
         if replaced:
             self._sorted = None
         elif new and self._sorted is not None:
             self._sorted += new
-            self._sorted.sort(key=_first_two, reverse=self._reverse)
+            self._sorted.sort(reverse=self._reverse)
         if new:
-            self._shown = None
+            self._all = self._shown = None
         return bool(new)
 
     def keep_only(self, keys: Set[Any]) -> bool:
@@ -77,9 +77,8 @@ class Records(Generic[R]):
         gone = [key for key in self._records if key not in keys]
         for key in gone:
             del self._records[key]
-            self._texts.pop(key, None)
         if gone:
-            self._sorted = self._shown = None
+            self._sorted = self._all = self._shown = None
         return bool(gone)
 
     def clear(self) -> None:
@@ -88,43 +87,71 @@ class Records(Generic[R]):
 
     def filter(self, words: Sequence[str] = (), test: Test[R] | None = None) -> None:
         """Shows only records that hold every one of `words`, whatever the case, and pass the test."""
-        self._wanted = tuple(word.lower() for word in words)
-        self._test = test
-        self._shown = None
+        wanted = tuple(word.lower() for word in words)
+        narrower = self._shown is not None and test is None and self._test is None and _narrows(self._wanted, wanted)
+        base = self._shown if narrower else None
+        self._wanted, self._test = wanted, test
+        # what does not hold `che` does not hold `chec`: one more letter looks only at what is left
+        self._shown = self._select(base, wanted) if base is not None else None
+
+    def ready_to_filter(self) -> None:
+        """Makes the texts now that the first word would wait for."""
+        self._everything().with_texts(self._words)
 
     def judge_again(self) -> None:
         """What the test or the order asks about has changed, though no record has."""
-        self._sorted = self._shown = None
+        self._sorted = self._all = self._shown = None
 
     def sort(self, order: Callable[[R], Any], reverse: bool = False) -> None:
         """Shows the records by `order`; equal ones as they came."""
         self._order, self._reverse = order, reverse
-        self._sorted = self._shown = None
+        self._sorted = self._all = self._shown = None
+
+    def _everything(self) -> _Swept[R]:
+        if self._all is None:
+            self._all = _Swept([entry[2] for entry in self._in_order()])
+        return self._all
 
     def _in_order(self) -> list[tuple[Any, int, R]]:
         if self._sorted is None:
-            order = self._order
-            self._sorted = [(order(record), number, record) for number, record in enumerate(self._records.values())]
+            order, sign = self._order, -1 if self._reverse else 1
+            # the number is another for each, so that no two records are ever compared
+            self._sorted = [(order(r), sign * number, r) for number, r in enumerate(self._records.values())]
             self._count = len(self._sorted)
-            self._sorted.sort(key=_first_two, reverse=self._reverse)
+            self._sorted.sort(reverse=self._reverse)
         return self._sorted
 
-    def _select(self) -> list[R]:
-        found = [entry[2] for entry in self._in_order()]
-        for word in self._wanted:
-            text = self._text
-            found = [record for record in found if word in text(record)]
+    def _select(self, base: _Swept[R], wanted: Sequence[str]) -> _Swept[R]:
+        found = base
+        for word in wanted:
+            found = found.holding(word, self._words)
         if self._test is not None:
-            found = list(filter(self._test, found))
+            found = _Swept(list(filter(self._test, found.records)))
         return found
 
-    def _text(self, record: R) -> str:
-        key = self._key(record)
-        text = self._texts.get(key)
-        if text is None:
-            text = self._texts[key] = self._words(record).lower()
-        return text
+
+class _Swept(Generic[R]):
+    """Records in order, with the text of each once somebody looks for a word."""
+
+    __slots__ = ("records", "texts")
+
+    def __init__(self, records: list[R], texts: list[str] | None = None) -> None:
+        self.records = records
+        self.texts = texts
+
+    def with_texts(self, words: Callable[[R], str]) -> list[str]:
+        if self.texts is None:
+            self.texts = [words(record).lower() for record in self.records]
+        return self.texts
+
+    def holding(self, word: str, words: Callable[[R], str]) -> _Swept[R]:
+        """Those whose text holds a word."""
+        texts = self.with_texts(words)
+        at = [index for index, text in enumerate(texts) if word in text]
+        records = self.records
+        return _Swept([records[index] for index in at], [texts[index] for index in at])
 
 
-def _first_two(entry: tuple[Any, int, Any]) -> tuple[Any, int]:
-    return entry[0], entry[1]
+def _narrows(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether whatever holds all words of `after` holds those of `before`."""
+    return len(after) >= len(before) and all(old in new for old, new in zip(before, after, strict=False))

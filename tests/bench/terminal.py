@@ -1,4 +1,4 @@
-"""Starts a program in a real pseudo-terminal and times what it draws."""
+"""Programs in a real pseudo-terminal, timed from outside: what is drawn, how soon, with how many bytes and what CPU."""
 
 from __future__ import annotations
 
@@ -11,58 +11,78 @@ import struct
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+QUIET = 0.03
+"""Seconds without a byte after which a frame counts as finished."""
 
 
-def first_frame(
-    command: Sequence[str], marker: bytes, env: Mapping[str, str], size: tuple[int, int] = (120, 40)
-) -> float:
-    """Seconds from the start of `command` until it has drawn `marker`. The program is killed then."""
-    start = time.perf_counter()
-    pid, fd = pty.fork()
-    if pid == 0:
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-        os.execvpe(command[0], list(command), {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env})
-    seen = b""
-    try:
-        while marker not in seen:
-            if not select.select([fd], [], [], 30)[0]:
-                raise TimeoutError(f"{marker!r} was not drawn; the last: {seen[-400:]!r}")
-            try:
-                part = os.read(fd, 65536)
-            except OSError:
-                part = b""
-            if not part:
-                raise RuntimeError(f"the program ended before it drew {marker!r}: {seen[-400:]!r}")
-            seen += part
-        return time.perf_counter() - start
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(fd)
+class Timed:
+    """A program on a screen of 120 by 40."""
 
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str] | None = None, size: tuple[int, int] = (120, 40)
+    ) -> None:
+        self.start = time.perf_counter()
+        self.seen = b""
+        self.count = 0
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
+            os.execvpe(command[0], list(command), environment)
 
-def idle_bytes(command: Sequence[str], marker: bytes, env: Mapping[str, str], seconds: float) -> int:
-    """How many bytes the program draws in so many seconds of rest, once it has drawn `marker` and come to rest."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-        os.execvpe(command[0], list(command), {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env})
-    seen, count, since = b"", 0, None
-    try:
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            ready = select.select([fd], [], [], 0.5)[0]
-            if ready:
-                part = os.read(fd, 65536)
-                seen = (seen + part)[-200_000:]
-                if since is not None:
-                    count += len(part)
-            elif marker in seen and since is None:
-                since = time.monotonic()
-            if since is not None and time.monotonic() - since > seconds:
-                return count
-        raise TimeoutError("the program did not come to rest")
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        os.close(fd)
+    def __enter__(self) -> Timed:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+    def pump(self, seconds: float) -> bool:
+        """Takes what is drawn; whether there was anything."""
+        if not select.select([self._fd], [], [], seconds)[0]:
+            return False
+        try:
+            part = os.read(self._fd, 65536)
+        except OSError:
+            part = b""
+        if not part:
+            raise RuntimeError(f"the program ended; the last it drew: {self.seen[-600:]!r}")
+        self.seen = (self.seen + part)[-400_000:]
+        self.count += len(part)
+        return True
+
+    def wait(self, marker: bytes, seconds: float = 60) -> float:
+        """Until the program has drawn `marker`; the seconds since its start."""
+        end = time.perf_counter() + seconds
+        while marker not in self.seen:
+            if time.perf_counter() > end:
+                raise TimeoutError(f"{marker!r} was not drawn; the last: {self.seen[-600:]!r}")
+            self.pump(0.5)
+        return time.perf_counter() - self.start
+
+    def settle(self, seconds: float = 0.4) -> None:
+        """Until nothing has been drawn for a while."""
+        while self.pump(seconds):
+            pass
+
+    def press(self, keys: str) -> tuple[float, int, float]:
+        """Presses a key; the ms until the last byte of what it draws, the bytes, and the CPU ms of the program."""
+        cpu, count = self.cpu(), self.count
+        start = last = time.perf_counter()
+        os.write(self._fd, keys.encode())
+        if self.pump(5):
+            last = time.perf_counter()
+        while self.pump(QUIET):
+            last = time.perf_counter()
+        return (last - start) * 1000, self.count - count, (self.cpu() - cpu) * 1000
+
+    def cpu(self) -> float:
+        """Seconds of CPU that the program's threads have used."""
+        threads = Path(f"/proc/{self.pid}/task").iterdir()
+        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9

@@ -236,10 +236,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         if self.follow:
             self._go(len(rows) - 1)
         elif before is not None and self._moved:
-            wanted = self._key(before)
-            at = self.cursor
-            if not (at < len(rows) and self._key(rows[at]) == wanted):
-                at = next((index for index, row in enumerate(rows) if self._key(row) == wanted), at)
+            at = self._index_of(before)
             self._top += at - self.cursor
             self._go(at)
         else:
@@ -248,6 +245,18 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         if self.record is not before:
             self.post_message(self.Highlighted(self, self.record))
         self.post_message(self.Scrolled(self))
+
+    def _index_of(self, record: R) -> int:
+        """Where a record stands now, by its key; the cursor's place where it is gone."""
+        rows, key, at = self.rows, self._key, self.cursor
+        wanted = key(record)
+        if at < len(rows) and key(rows[at]) == wanted:
+            return at
+        try:
+            # the same record as before: found without asking each for its key
+            return rows.index(record)
+        except ValueError:
+            return next((index for index, row in enumerate(rows) if key(row) == wanted), at)
 
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Shows other columns."""
