@@ -296,6 +296,7 @@ class FunctionsScreen(Screen[None]):
 
     def action_filter(self) -> None:
         self.set_focus(self.query_one(FilterInput))
+        self.functions.records.ready_to_filter()
 
     def action_clear(self) -> None:
         self.query_one(FilterInput).value = ""
