@@ -317,7 +317,6 @@ class LogsTab(FunctionTab[Source]):
     def action_wrap(self) -> None:
         self.log_view.wrap = not self.log_view.wrap
         self._show_chosen()
-        self.log_view.redraw()
 
     def action_range(self) -> None:
         from lambdatui.tui.screens.log_range import LogRangeScreen

@@ -6,9 +6,8 @@ it, and moving walks from one to the next. What is kept in sight while lines com
 
 from __future__ import annotations
 
-import re
 import textwrap
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,19 +18,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lambdatui.aws.log_entries import Entry, Invoked
+from lambdatui.aws.log_entries import Entry
 from lambdatui.aws.log_lines import Level, LogLine
-from lambdatui.text import one_line
-from lambdatui.tui import log_columns, log_text
 from lambdatui.tui.log_rows import Anchor, LogRows, Place
-from lambdatui.tui.widgets.cells import ELLIPSIS, fit
-from lambdatui.tui.widgets.record_table import GAP, TONES, Column, Tone, layout
-
-LEFT = 3
-"""Cells before the first column: the cursor, whether an entry is unfolded, a blank."""
-
-INDENT = LEFT + log_columns.TIME + GAP + log_columns.MARK + GAP
-"""Cells before the text of a line."""
+from lambdatui.tui.widgets.cells import fit
+from lambdatui.tui.widgets.log_strips import LogStrips
+from lambdatui.tui.widgets.record_table import TONES
 
 
 class LogView(Widget, can_focus=True):
@@ -94,18 +86,26 @@ class LogView(Widget, can_focus=True):
         self.rows = rows
         self.empty = ""
         """What stands where there is nothing to show."""
-        self.wrap = False
         self.follow = True
         """Whether the newest entry is kept in sight."""
         self.new = 0
         """How many entries have come since the view has ceased to follow."""
         self._cursor: Anchor | None = None
         self._top: Anchor | None = None
-        self._columns: list[tuple[Column[Invoked], int]] = []
+        self._strips = LogStrips(rows, self._style)
         self._styles: dict[str, Style] = {}
-        self._match: re.Pattern[str] | None = None
 
     # what is shown
+
+    @property
+    def wrap(self) -> bool:
+        """Whether long lines are wrapped, and not cut."""
+        return self._strips.wrap
+
+    @wrap.setter
+    def wrap(self, wrapped: bool) -> None:
+        self._strips.wrap = wrapped
+        self.redraw()
 
     @property
     def entry(self) -> Entry | None:
@@ -127,7 +127,7 @@ class LogView(Widget, can_focus=True):
 
     def redraw(self) -> None:
         """Draws anew: what is shown, or how, is not what it was."""
-        self._match = self.rows.filter.words.highlight
+        self._strips.match = self.rows.filter.words.highlight
         self._settle()
         self.refresh()
 
@@ -242,23 +242,13 @@ class LogView(Widget, can_focus=True):
 
     def _up_from(self, place: Place) -> Place:
         """The row at the top of the screen where `place` is the last in sight."""
-        room = self._page - self._height(place)
+        room = self._page - self._strips.height(place)
         while (before := self.rows.before(place)) is not None:
-            room -= self._height(before)
+            room -= self._strips.height(before)
             if room < 0:
                 break
             place = before
         return place
-
-    def _height(self, place: Place) -> int:
-        line = self.rows.line_at(place)
-        return len(self._pieces(line, place)) if line is not None else 1
-
-    def _pieces(self, line: LogLine, place: Place) -> list[str]:
-        width = self.size.width - INDENT - 2
-        if not place.line and not self.wrap:
-            return [fit(log_text.first_line(line), max(1, width)).rstrip()]
-        return log_text.pieces(log_text.text(line), width, self.wrap)
 
     # the mouse and the size
 
@@ -273,7 +263,7 @@ class LogView(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         y, place = 1, self.rows.found(self._top)
         while place is not None:
-            y += self._height(place)
+            y += self._strips.height(place)
             if event.y < y:
                 if event.y > 0:
                     again = event.chain >= 2 and place == self._cursor_place()
@@ -284,7 +274,7 @@ class LogView(Widget, can_focus=True):
             place = self.rows.after(place)
 
     def on_resize(self) -> None:
-        self._columns = layout(log_columns.columns(self.size.width), self.size.width - LEFT - 2)
+        self._strips.width = self.size.width
         self.redraw()
 
     def on_focus(self) -> None:
@@ -311,7 +301,8 @@ class LogView(Widget, can_focus=True):
 
     def _screen(self, width: int, height: int) -> list[Strip]:
         plain = self._style("")
-        lines = [self._header(width)]
+        self._strips.has_focus = self.has_focus
+        lines = [self._strips.header()]
         place, cursor = self.rows.found(self._top), self._cursor_place()
         if place is None:
             words = [fit(f"  {text}", width) for text in ("", *textwrap.wrap(self.empty, max(20, width - 4)))]
@@ -319,7 +310,7 @@ class LogView(Widget, can_focus=True):
         foot = height - bool(self.new)
         top_index = place.entry if place else 0
         while place is not None and len(lines) < foot:
-            lines += self._row(place, place == cursor, width)
+            lines += self._strips.row(place, place == cursor)
             place = self.rows.after(place)
         del lines[foot:]
         lines += [Strip([Segment(" " * width, plain)], width)] * (foot - len(lines))
@@ -350,90 +341,3 @@ class LogView(Widget, can_focus=True):
             style = self.get_component_rich_style(f"log-view--{name}", partial=True) if name else self.rich_style
             self._styles[name] = style
         return style
-
-    def _header(self, width: int) -> Strip:
-        titles = (" " * GAP).join(fit(column.title, cells, column.align) for column, cells in self._columns)
-        return Strip([Segment(fit(" " * LEFT + titles, width), self._style("") + self._style("header"))], width)
-
-    def _row(self, place: Place, at_cursor: bool, width: int) -> list[Strip]:
-        plain = self._style("")
-        if at_cursor:
-            plain += self._style("cursor" if self.has_focus else "cursor-blurred")
-
-        def toned(tone: Tone) -> Style:
-            # on the focused cursor a tone would drown in its colour; the glyph and the word still tell
-            return plain + self._style(tone) if tone and not (at_cursor and self.has_focus) else plain
-
-        mark = Segment("▸" if at_cursor else " ", plain)
-        line = self.rows.line_at(place)
-        if line is None:
-            entry = self.rows.shown[place.entry]
-            assert isinstance(entry, Invoked)
-            parts = [mark, *self._invoked(entry, plain, toned)]
-            return [_strip(parts, width, plain)]
-        strips = []
-        text_style = toned("bad" if line.level >= Level.ERROR else "warn" if line.level == Level.WARN else "")
-        rail = Segment("│ " if place.line else "  ", toned("muted"))
-        for number, piece in enumerate(self._pieces(line, place)):
-            if number:
-                head = [Segment(" " * (INDENT - LEFT), plain)]
-            else:
-                word, tone = log_columns.level(line.level)
-                head = [
-                    Segment(fit(log_columns.time(line.timestamp), log_columns.TIME) + " " * GAP, toned("muted")),
-                    Segment(fit(word, log_columns.MARK) + " " * GAP, toned(tone)),
-                ]
-            parts = [mark if not number else Segment(" ", plain), rail, *head, *self._text(piece, text_style)]
-            strips.append(_strip(parts, width, plain))
-        return strips
-
-    def _invoked(self, entry: Invoked, plain: Style, toned: _Toned) -> list[Segment]:
-        fold = " " if not entry.lines else "−" if self.rows.is_unfolded(entry) else "+"
-        parts = [Segment(f"{fold} ", toned("muted"))]
-        for column, cells in self._columns:
-            if column.key == "words":
-                parts += self._words(entry, cells, toned)
-                continue
-            cell = column.cell(entry)
-            text, tone = cell if isinstance(cell, tuple) else (cell, "")
-            parts.append(Segment(fit(text, cells, column.align) + " " * GAP, toned(tone)))
-        return parts
-
-    def _words(self, entry: Invoked, cells: int, toned: _Toned) -> list[Segment]:
-        line = self.rows.filter.headline(entry)
-        if line is None:
-            text, level = (one_line(entry.failure.words), Level.ERROR) if entry.failure else ("", Level.NONE)
-        else:
-            text, level = log_text.first_line(line), line.level
-        tone: Tone = "bad" if level >= Level.ERROR else "warn" if level == Level.WARN else ""
-        return self._text(fit(self._from_match(text, cells), cells).rstrip(), toned(tone))
-
-    def _from_match(self, text: str, cells: int) -> str:
-        """A text from so far on that what is looked for is in sight."""
-        found = self._match.search(text) if self._match else None
-        if found is None or found.end() < cells:
-            return text
-        return ELLIPSIS + text[max(0, found.start() - cells // 3) :]
-
-    def _text(self, text: str, style: Style) -> list[Segment]:
-        """A text with what is looked for made visible in it."""
-        if self._match is None:
-            return [Segment(text, style)]
-        parts, at = [], 0
-        for found in self._match.finditer(text):
-            if found.end() > found.start():
-                parts.append(Segment(text[at : found.start()], style))
-                parts.append(Segment(found.group(), style + self._style("match")))
-                at = found.end()
-        return [*parts, Segment(text[at:], style)]
-
-
-def _strip(parts: list[Segment], width: int, plain: Style) -> Strip:
-    # neighbours of one style are one segment: a flood of lines is a flood of bytes to the terminal
-    return Strip(parts).adjust_cell_length(width, plain).simplify()
-
-
-class _Toned(Protocol):
-    """From a tone to a style."""
-
-    def __call__(self, tone: Tone, /) -> Style: ...

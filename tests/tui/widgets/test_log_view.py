@@ -131,7 +131,6 @@ async def test_wrapped_lines_take_as_many_rows_as_they_need() -> None:
         await pilot.pause()
         assert sum("x" in text for text in screen(app)) == 1
         app.view.wrap = True
-        app.view.redraw()
         await pilot.pause()
         assert sum(text.count("x") for text in screen(app)) == 70
         assert "after" in "\n".join(screen(app))
