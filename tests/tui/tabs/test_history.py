@@ -86,7 +86,7 @@ def rows(app: LambdatuiApp, word: str) -> list[str]:
 
 async def test_what_others_did_and_what_was_done_from_here_each_once(app: LambdatuiApp, account: Account) -> None:
     account.call("lambda", "PutFunctionConcurrency", _reserve(2))
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(145, 60)) as pilot:
         tab = await ready(pilot, app)
         (ours,) = rows(app, "2 reserved  ")[:1]
         assert "✔ done" in ours
