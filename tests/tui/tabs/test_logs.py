@@ -279,3 +279,34 @@ async def test_what_is_shown_is_exported(app: LambdatuiApp, write: Write, tmp_pa
         assert [row["message"][:5] for row in rows] == ["START", "paid", "END R", "REPOR"]
         assert {row["request_id"] for row in rows} == {RID}
         assert {row["version"] for row in rows} == {"42"}
+
+
+async def test_a_log_group_that_is_deleted_while_it_is_followed(
+    app: LambdatuiApp, write: Write, aws: Callable[..., Any], connected: Emulator, account_id: str
+) -> None:
+    connected.cloud.faults.add("access-denied", operation="StartLiveTail", account=account_id)
+    write("one")
+    async with app.run_test(size=(120, 30)) as pilot:
+        tab = await following(pilot, app)
+        assert "● followed" in text_of(app)
+        assert "No Live Tail: " in text_of(app)
+        aws("logs").delete_log_group(logGroupName=GROUP)
+        await shows(pilot, f"The log group {GROUP} was deleted: it is made anew when the function next runs.")
+        assert len(tab.rows.shown) == 1, "what was read stays"
+
+
+async def test_expired_credentials_stop_it_and_a_login_lets_it_go_on(
+    app: LambdatuiApp, write: Write, connected: Emulator, account_id: str
+) -> None:
+    connected.cloud.faults.add("access-denied", operation="StartLiveTail", account=account_id)
+    write("one")
+    async with app.run_test(size=(120, 30)) as pilot:
+        tab = await following(pilot, app)
+        connected.cloud.faults.add("expired-token", operation="FilterLogEvents", account=account_id, times=1)
+        await shows(pilot, "it goes on after a login")
+        await shows(pilot, "The security token included in the request is expired")
+        write("two", ago=0)
+        app.session.accounts().lapses.end("")
+        await shows(pilot, "two")
+        await until(pilot, lambda: isinstance(tab._state, Following))
+        assert [entry.lines[0].message for entry in tab.rows.shown] == ["one", "two"]
