@@ -153,11 +153,11 @@ async def test_a_moment_is_looked_at(app: LambdatuiApp, put: Put) -> None:
         await shows(pilot, "in all")
         grid = tab.query_one(PlotGrid)
         await pilot.press("comma", "comma", "comma")
-        await until(pilot, lambda: grid.frame and grid.frame.cursor is not None)
-        assert tab.last is not None
         assert grid.frame is not None
-        assert grid.frame.cursor is not None
-        there = tab.last.value.history.panels[0].series[0].values[grid.frame.cursor]
+        third = grid.frame.span.count - 1 - 2 * grid._step
+        await until(pilot, lambda: grid.frame and grid.frame.cursor == third)
+        assert tab.last is not None
+        there = tab.last.value.history.panels[0].series[0].values[third]
         await shows(pilot, f"Invocations  {there:.0f} ")
         await shows(pilot, "nothing was deployed then")
         assert "in all" not in text_of(app)
@@ -178,6 +178,16 @@ async def test_a_small_screen_has_pages(app: LambdatuiApp, put: Put) -> None:
         await shows(pilot, "plots 4/4")
         assert titles(app) == ["Iterator age"]
         await shows(pilot, "1.50 s at most")
+
+
+async def test_where_no_chart_has_room_its_figure_stands(app: LambdatuiApp, put: Put) -> None:
+    put("Invocations", 7, 20)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, app)
+        await shows(pilot, "7 in all")
+        await pilot.resize_terminal(40, 10)
+        await until(pilot, lambda: "└" not in text_of(app))
+        await shows(pilot, "Invocations  7 in all")
 
 
 async def test_cloudwatch_says_no(app: LambdatuiApp, connected: Emulator, account_id: str) -> None:
