@@ -207,12 +207,16 @@ class Accounts:
         standing = profiles.standing(entry, time.time())
         if standing.word in ("unknown", "logged in"):
             return
-        words, code = "Nobody has logged in", "SSOTokenLoadError"
-        if standing.word == "expired":
-            words, code = "The login has ended", "UnauthorizedSSOTokenError"
-        where = f"SSO {entry.sso.title}" if entry.sso else "aws login"
-        command = f"aws sso login --profile {entry.name}" if entry.sso else f"aws login --profile {entry.name}"
-        self.lapses.begin(profile, ExpiredCredentials(f"{words} to {where}.", f"`{command}` does.", code=code))
+        if entry.sso is None:
+            words, code, command = "Nobody has logged in with `aws login`.", "LoginTokenLoadError", "aws login"
+        elif standing.word == "expired":
+            words, code = f"The login to SSO {entry.sso.title} has ended.", "UnauthorizedSSOTokenError"
+            command = "aws sso login"
+        else:
+            words, code = f"Nobody has logged in to SSO {entry.sso.title}.", "SSOTokenLoadError"
+            command = "aws sso login"
+        hint = f"`{command} --profile {entry.name}` does."
+        self.lapses.begin(profile, ExpiredCredentials(words, hint, code=code))
 
     def _admit(self, profile: str) -> None:
         """Refuses a call under a profile whose credentials lapse, unless they were renewed elsewhere meanwhile."""

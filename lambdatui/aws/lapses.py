@@ -27,6 +27,11 @@ class Lapse:
     since: float = field(default_factory=time.time)
 
     @property
+    def wants_code(self) -> bool:
+        """Whether an MFA code is all that is missing: renewing the profile asks for one."""
+        return self.error.code in _WANT_A_CODE
+
+    @property
     def words(self) -> str:
         """Why, in a few words, to follow the profile's name and a colon."""
         error = self.error
@@ -43,6 +48,7 @@ class Lapse:
         return "no credentials that work"
 
 
+_WANT_A_CODE = ("RefreshWithMFAUnsupportedError", "MfaNotGiven", "MfaRefused")
 _SSO_ENDED = "the SSO login has ended"
 _PROCESS_FAILED = "its credential_process failed"
 _WORDS = {
@@ -90,6 +96,9 @@ class Lapses:
         """A call under this profile has failed for its credentials. The newest error is the one that is told."""
         with self._changed:
             before = self._lapses.get(profile)
+            if before is not None and error.code == "RefreshWithMFAUnsupportedError":
+                # botocore asks once a session: what became of that question says more
+                return
             lapse = self._lapses[profile] = Lapse(profile, error)
         if before is None or before.words != lapse.words:
             self._tell(profile, lapse)

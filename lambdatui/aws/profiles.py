@@ -41,7 +41,8 @@ class ProfileEntry:
     sso: SsoSession | None
     login_session: str
     """What `aws login` keeps its token under."""
-    credential_process: str
+    program: str
+    """What its `credential_process` runs, without the arguments: those may hold secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _entry(name: str, config: Mapping[str, Any]) -> ProfileEntry:
         mfa_serial=str(own.get("mfa_serial", "")),
         sso=sso,
         login_session=str(root.get("login_session", "")),
-        credential_process=str(root.get("credential_process", "")),
+        program=next(iter(str(root.get("credential_process", "")).split()), ""),
     )
 
 

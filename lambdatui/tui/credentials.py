@@ -114,13 +114,11 @@ class Credentials:
     def retry(self) -> None:
         """Tries every profile that lapses once more, as after a login elsewhere, and tells of those that stay so."""
         for lapse in self.lapses:
-            self._app.run_worker(
-                lambda profile=lapse.profile: self._renew(profile),
-                thread=True,
-                group=f"renew {lapse.profile}",
-                exclusive=True,
-                exit_on_error=False,
-            )
+            self._try(lapse.profile)
+
+    def _try(self, profile: str) -> None:
+        name = f"renew {profile}"
+        self._app.run_worker(lambda: self._renew(profile), thread=True, group=name, exclusive=True, exit_on_error=False)
 
     def _renew(self, profile: str) -> None:
         try:
@@ -129,6 +127,10 @@ class Credentials:
             self._feed.put(_StillSo(profile, error))
 
     def _open_login(self, profile: str) -> None:
+        lapse = self._session.lapses.of(profile)
+        if lapse is not None and lapse.wants_code:
+            self._try(profile)
+            return
         from lambdatui.tui.screens.login import LoginScreen
 
         self._app.push_screen(LoginScreen(self._session, profile))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lambdatui.aws.profiles import ProfileEntry
@@ -66,11 +67,13 @@ class ProfileRow:
             return "▲ the login has ended", "warn"
         if self.standing.word == "not logged in":
             return "▲ not logged in", "warn"
-        return ("– nothing to sign in with", "muted") if self.entry.way == "none" else ("· not tried", "muted")
+        # what is not named in a file may still be had of the machine
+        has_nothing = self.entry.way == "none" and bool(self.entry.name)
+        return ("– nothing to sign in with", "muted") if has_nothing else ("· not tried", "muted")
 
 
 def read(session: Session) -> list[ProfileRow]:
-    """Every profile, in the order of AWS's files; first botocore's default chain, where it is none of them.
+    """Every profile, in the order of AWS's files; first botocore's default chain, where that is another way in.
 
     For worker threads. Raises LambdatuiError where the files cannot be read.
     """
@@ -79,8 +82,11 @@ def read(session: Session) -> list[ProfileRow]:
     accounts = session.accounts()
     entries = profiles.read()
     chain = profiles.find("")
-    if chain.way == "environment" or chain.name not in [entry.name for entry in entries]:
-        entries.insert(0, chain if chain.way == "environment" else _unnamed(chain))
+    is_named = chain.name in [entry.name for entry in entries]
+    if chain.way == "environment":
+        entries.insert(0, chain)
+    elif not is_named and ("" in session.choice or _machine_may_have_some()):
+        entries.insert(0, replace(chain, name=""))
     return [_row(session, entry, accounts.known_identity(entry.name)) for entry in entries]
 
 
@@ -106,12 +112,12 @@ def columns(is_marked: Mapping[str, bool], roles: Mapping[str, str]) -> list[Col
         return _short(row.entry.role), "muted"
 
     return [
-        Column("profile", "PROFILE", name, 16, grow=2, most=34),
+        Column("profile", "PROFILE", name, 14, grow=2, most=34),
         Column("account", "ACCOUNT", _account, 12),
-        Column("region", "REGION", lambda row: row.entry.region or "–", 14, priority=2),
+        Column("region", "REGION", lambda row: row.entry.region or "–", 14, priority=1),
         Column("role", "ROLE", role, 14, grow=1, most=30, priority=3),
-        Column("signs_in", "SIGNS IN", _signs_in, 12, priority=1),
-        Column("state", "STATE", lambda row: row.state, 20, grow=2),
+        Column("signs_in", "SIGNS IN", _signs_in, 12, priority=2),
+        Column("state", "STATE", lambda row: row.state, 22, grow=2),
         Column("changes", "CHANGES", _changes, 9, priority=4),
     ]
 
@@ -130,17 +136,18 @@ def details(row: ProfileRow) -> list[tuple[str, str]]:
         found.append(("role", entry.role))
     if entry.mfa_serial:
         found.append(("MFA", entry.mfa_serial))
-    if entry.credential_process:
-        found.append(("program", entry.credential_process))
+    if entry.program:
+        found.append(("program", entry.program))
     if row.lapse is not None:
         found.append(("said", str(row.lapse.error)))
     return [(label, one_line(value)) for label, value in found]
 
 
-def _unnamed(entry: ProfileEntry) -> ProfileEntry:
-    from dataclasses import replace
-
-    return replace(entry, name="")
+def _machine_may_have_some() -> bool:
+    """Whether this may be an instance or a container with credentials of its own. Asking would take seconds."""
+    names = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    is_container = any(os.environ.get(name) for name in names)
+    return is_container or os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() != "true"
 
 
 def _row(session: Session, entry: ProfileEntry, identity: Identity | None) -> ProfileRow:

@@ -37,7 +37,7 @@ def of(entry: ProfileEntry) -> WayIn:
         case "process":
             return WayIn(
                 (
-                    f"This profile gets its credentials{through} from a program: {entry.credential_process}",
+                    f"This profile gets its credentials{through} from a program: {entry.program}",
                     "See what it says in a shell, log in with whatever it asks, then retry.",
                 )
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -106,7 +107,7 @@ class AccountsScreen(Screen[bool]):
                     )
                 regions: RecordTable[Region] = RecordTable(
                     [
-                        Column("name", "REGION", self._region_name, 18, grow=1, most=20),
+                        Column("name", "REGION", self._region_name, 16),
                         Column("title", "", lambda region: (one_line(region.title), "muted"), 14, grow=2, priority=1),
                     ],
                     lambda region: region.name,
@@ -145,8 +146,21 @@ class AccountsScreen(Screen[bool]):
 
             names = {name: profile_rows.current_name(self.session, rows, name) for name in self.session.choice}
             self._feed.put(_Read(rows, list(regions.known()), names))
+            if self._identify():
+                self._feed.put(_Read(profile_rows.read(self.session), list(regions.known()), names))
         except LambdatuiError as error:
             self._feed.put(_Failed(error))
+
+    def _identify(self) -> bool:
+        """Has the profiles that are shown say who they are, where they have not yet; whether any did."""
+        accounts, found = self.session.accounts(), False
+        for scope in accounts.scopes():
+            if accounts.known_identity(scope.profile) is None and self.session.lapses.of(scope.profile) is None:
+                # why it cannot be told is a lapse, or shown where the list should be
+                with contextlib.suppress(LambdatuiError):
+                    self.session.identity(scope)
+                    found = True
+        return found
 
     @work(thread=True, group="try", exit_on_error=False)
     def _try(self, name: str) -> None:

@@ -71,7 +71,7 @@ class LoginScreen(ModalScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "browse", "open browser", id="login.browse"),
-        Binding("y", "app.copy", "copy address", id="login.copy"),
+        Binding("y", "copy", "copy address", id="login.copy"),
         Binding("w", "aws_cli", "with aws", id="login.aws_cli"),
         Binding("r,R", "retry", "retry", id="login.retry"),
         Binding("escape,q", "back", "not now", id="login.back", key_display="esc"),
@@ -174,7 +174,7 @@ class LoginScreen(ModalScreen[bool]):
                     if entry.sso is not None:
                         self._line = ("◌ Asking for a code …", "$busy")
                     elif lapse is not None:
-                        self._line = (f"▲ {lapse.error}", "$warn")
+                        self._line = (f"▲ {lapse.error.message}", "$warn")
                     else:
                         self._line = ("", "")
                 case _Asked(code):
@@ -229,7 +229,7 @@ class LoginScreen(ModalScreen[bool]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         shown = {
             "browse": self._code is not None,
-            "app.copy": self._code is not None,
+            "copy": self._code is not None,
             "aws_cli": bool(self._way.command) and (self._code is not None or not self._is_busy),
             "retry": not self._is_busy,
         }
@@ -238,6 +238,9 @@ class LoginScreen(ModalScreen[bool]):
     def action_browse(self) -> None:
         if self._code is not None:
             self._open_browser(self._code.complete_url)
+
+    async def action_copy(self) -> None:
+        await self.app.run_action("app.copy")
 
     def action_aws_cli(self) -> None:
         """Runs the AWS CLI's own login on the terminal, and tries what it leaves."""

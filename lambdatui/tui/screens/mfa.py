@@ -44,7 +44,7 @@ class MfaScreen(ModalScreen[str | None]):
                 )
             )
             yield Static(Content.assemble((self._device, "bold")), id="device")
-            yield Input(placeholder="6 digits", compact=True, max_length=6)
+            yield Input(placeholder="6 digits, then enter", compact=True, max_length=6)
             yield Static("", id="hint", markup=False)
             yield KeyBar()
 

@@ -49,7 +49,7 @@ class RoleScreen(ModalScreen[str | None]):
         field = self.query_one(Input)
         field.cursor_blink = False
         self.set_focus(field)
-        self._hint("Nothing: the profile as it is. CloudTrail will show the session as lambdatui.")
+        self._hint("Enter takes it; nothing is the profile as it is. CloudTrail will show the session as lambdatui.")
 
     def on_input_submitted(self, _: Input.Submitted) -> None:
         self.action_answer()

@@ -31,6 +31,9 @@ class Who:
     trouble: str = ""
 
 
+_PAUSED = " · what reads under it is paused"
+
+
 class IdentityBar(Widget):
     """`title` at the left, the identity beside it, chips and `summary` at the right.
 
@@ -77,16 +80,16 @@ class IdentityBar(Widget):
         lapse, *others = self.lapses
         keys = [
             f"{self.app.get_key_display(active.binding)} {word}"
-            for action, word in (("login", "login"), ("retry", "retry"))
+            for name, word in (("app.login", "login"), ("app.retry", "retry"))
             for active in self.screen.active_bindings.values()
-            if active.binding.action == action
+            if active.binding.id == name
         ]
         right = f"  {'   '.join(keys)} "
         more = f"  and {len(others)} more" if others else ""
         room = max(1, self.size.width - cell_len(right))
-        words = f" ▲ {one_line(lapse.profile) or 'default profile'}: {lapse.words}{more}; what it was asked waits"
-        if cell_len(words) > room:
-            words = words.removesuffix("; what it was asked waits")
+        words = f" ▲ {one_line(lapse.profile) or 'default profile'}: {lapse.words}{more}"
+        if cell_len(words + _PAUSED) <= room:
+            words += _PAUSED
         return Content.assemble((fit(words, room), "bold $lapse-text on $lapse"), (right, "bold $lapse-text on $lapse"))
 
     def _identity(self) -> Content:
