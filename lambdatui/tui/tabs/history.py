@@ -198,8 +198,6 @@ def _columns() -> list[Column[Deed]]:
         Column("what", "WHAT", words, 16, grow=4),
         Column("who", "WHO", lambda deed: one_line(deed.who) or ("–", "muted"), 10, grow=1, most=28, priority=1),
         Column(
-            "from", "FROM", lambda deed: ("● here", "accent") if deed.here else one_line(source(deed)), 14, priority=2
+            "from", "FROM", lambda deed: ("● here", "accent") if deed.here else one_line(source(deed)), 16, priority=2
         ),
-        Column("ip", "ADDRESS", lambda deed: (one_line(deed.source_ip) or "–", "muted"), 15, priority=3),
-        Column("time", "TIME", lambda deed: (moment(deed.at), "muted"), 19, priority=4),
     ]

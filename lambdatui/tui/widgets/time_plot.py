@@ -26,7 +26,7 @@ from lambdatui.tui.widgets.cells import fit
 LABELS = 8
 """Cells at the left for the values, with the axis."""
 LEAST_HEIGHT = 6
-"""Below this there is no room for a chart: the title, three rows, the axis and the times."""
+"""Below this there is room for the title alone: a chart has three rows, the axis and the times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,11 @@ class TimePlot(Widget):
 
     def _draw(self, width: int, height: int) -> list[Strip]:
         panel, frame = self._panel, self._frame
-        if panel is None or frame is None or width <= LABELS + 10 or height < LEAST_HEIGHT:
+        if panel is None or frame is None:
             return []
         lines = [self._title(panel, frame, width)]
+        if width <= LABELS + 10 or height < LEAST_HEIGHT:
+            return lines
         rows = height - 3
         if panel.has_data:
             lines += self._body(panel, frame, width - LABELS, rows)
