@@ -90,7 +90,7 @@ async def test_what_is_exported_is_what_is_shown(
         await pilot.press("v")
         await shows(pilot, "fix rounding")
         await pilot.press("e")
-        await shows(pilot, "3 rows, as the table shows them.")
+        await shows(pilot, "3 rows, all there are.")
         screen = app.screen
         assert isinstance(screen, ExportScreen)
         field = screen.query_one(Input)
