@@ -167,6 +167,7 @@ def _secret(model: type[Any], path: FieldPath) -> bool:
 
 
 def _fields(models: list[type[Any]]) -> dict[str, _Field]:
+    import annotated_types
     from pydantic import BaseModel
 
     found: dict[str, _Field] = {}
@@ -175,7 +176,8 @@ def _fields(models: list[type[Any]]) -> dict[str, _Field]:
             for name, info in model.model_fields.items():
                 found[info.alias or name] = _Field(info.annotation, info.description or "", not info.repr)
         elif dataclasses.is_dataclass(model):
-            hints = get_type_hints(model)
+            # limits in the settings' types are named there and not imported: see settings.py
+            hints = get_type_hints(model, localns=vars(annotated_types))
             found |= {entry.name: _Field(hints[entry.name], "", False) for entry in dataclasses.fields(model)}
     return found
 

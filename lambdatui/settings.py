@@ -11,12 +11,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import platformdirs
-from annotated_types import Ge, Le
 
 from lambdatui.errors import BadInput, near_match
+
+if TYPE_CHECKING:
+    from annotated_types import Ge, Le
 
 APP = "lambdatui"
 
@@ -126,6 +128,8 @@ def load(
 
 
 def _from_file(file: Path) -> Settings:
+    # pydantic looks here for what the types of Settings name
+    from annotated_types import Ge, Le  # noqa: F401
     from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
     from lambdatui import documents

@@ -7,11 +7,11 @@ until AWS has answered under the same account.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import time
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,8 +59,9 @@ class ListCache:
             {name: (profile.regions, profile.role_arn) for name, profile in settings.profiles.items()},
             [environ.get(name) for name in _VARIABLES],
         ]
-        name = hashlib.sha256(json.dumps(led_by, default=list, sort_keys=True).encode()).hexdigest()[:16]
-        self._index = folder / f"scopes-{name}.json"
+        text = json.dumps(led_by, default=list, sort_keys=True).encode()
+        # no secret and no attacker: hashlib would load OpenSSL before the first frame
+        self._index = folder / f"scopes-{zlib.crc32(text):08x}{zlib.adler32(text):08x}.json"
 
     def load(self) -> list[Kept]:
         """The lists that were kept; none where there are none, or they cannot be read."""
