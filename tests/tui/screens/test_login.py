@@ -156,7 +156,7 @@ async def test_a_login_can_be_left(app: LambdatuiApp, emulator: Emulator) -> Non
     ("section", "words"),
     [
         ("aws_access_key_id = {key}\naws_secret_access_key = unchecked\n", "Put keys there that work"),
-        ("credential_process = false-program --here\n", "from a program: false-program --here"),
+        ("credential_process = false-program --here\n", "from a program: false-program"),
         ("login_session = arn:aws:iam::{account}:user/anna\n", "with `aws login`"),
     ],
 )
@@ -171,6 +171,8 @@ async def test_other_profiles_are_told_what_renews_them(
         await until(pilot, lambda: "▲ other: " in banner(app))
         await pilot.press("L")
         await shows(pilot, words)
+        # arguments may hold secrets
+        assert "--here" not in text_of(app)
 
 
 async def test_keys_that_were_replaced_in_the_file_are_tried_by_retry(
