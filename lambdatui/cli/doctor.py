@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -14,8 +16,10 @@ from typing import Any
 import click
 
 from lambdatui.aws.account import Account
+from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.clock_skew import REFUSED_AT, clock_skew
 from lambdatui.aws.errors import AccessDenied, AwsError
+from lambdatui.aws.scope import Scope
 from lambdatui.cli import output
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import LambdatuiError
@@ -143,16 +147,55 @@ def _folders() -> Iterator[Check]:
 
 
 def _aws(context: Context) -> Iterator[Check]:
+    """The first profile to its end, of the others whether their credentials work."""
+    accounts = context.accounts()
+    by_profile: dict[str, Scope] = {}
+    for scope in accounts.scopes():
+        by_profile.setdefault(scope.profile, scope)
+    first, *others = by_profile.values()
+    yield from _first_profile(accounts, first)
+    for scope in others:
+        yield _other_profile(accounts, scope)
+
+
+def _other_profile(accounts: Accounts, scope: Scope) -> Check:
+    where = f"{scope.profile}, {scope.region}" if scope.region else scope.profile
     try:
-        account = context.accounts().open()
+        account = accounts.open(scope.profile, scope.region)
+        identity = account.identity()
+    except LambdatuiError as error:
+        return Check("profile", False, f"{where}: {error.message}", error.hint, "aws")
+    words = f"{where}{', read-only' if account.read_only else ''}: {identity.account_id} {identity.principal}"
+    return Check("profile", True, f"{words}{_until(scope.profile)}", room="aws")
+
+
+def _until(profile: str) -> str:
+    """How long a login is good for, where one is and says so."""
+    from lambdatui.aws import profiles
+
+    standing = profiles.standing(profiles.find(profile), time.time())
+    if standing.word != "logged in" or standing.until is None:
+        return ""
+    until = dt.datetime.fromtimestamp(standing.until).astimezone()
+    return f", logged in until {until:%Y-%m-%d %H:%M}"
+
+
+def _first_profile(accounts: Accounts, scope: Scope) -> Iterator[Check]:
+    try:
+        account = accounts.open(scope.profile, scope.region)
         method = account.credential_source()
     except LambdatuiError as error:
         yield Check("profile", False, error.message, error.hint, "aws")
         return
     where = f"{account.profile or os.environ.get('AWS_PROFILE') or 'default'}, {account.region}"
     yield Check("profile", True, f"{where}{', read-only' if account.read_only else ''}", room="aws")
+    lapse = accounts.lapses.of(account.profile)
+    if lapse is not None:
+        yield Check("credentials", False, f"{method}: {lapse.error.message}", lapse.error.hint, "aws")
+        return
     hint = "" if method else "Set a profile (--profile), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-    yield Check("credentials", method is not None, method or "none found", hint, "aws")
+    found = f"{method}{_until(account.profile)}" if method else "none found"
+    yield Check("credentials", method is not None, found, hint, "aws")
     yield Check("endpoint", True, account.endpoint("lambda"), room="aws")
     if method is None:
         return

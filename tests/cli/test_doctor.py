@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
+from lambdatui.emulator.accounts import access_key_of
+from lambdatui.emulator.server import Emulator
+from tests.aws.signing_in import leave_token, sso_config
 from tests.cli.conftest import Run
 from tests.conftest import Calls
+
+KEYS = "[profile other]\nregion = us-east-1\naws_access_key_id = {key}\naws_secret_access_key = unchecked\n"
 
 
 def checks(document: Any) -> dict[str, Any]:
@@ -58,6 +63,25 @@ def test_doctor_without_credentials_says_how_to_get_them(
     assert (found["credentials"]["ok"], found["credentials"]["found"]) == (False, "none found")
     assert "--profile" in found["credentials"]["hint"]
     assert "identity" not in found
+
+
+def test_doctor_says_of_each_profile_whether_its_credentials_work(
+    lambdatui: Run, connected: Any, home: Path, account_id: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    (home / "aws-config").write_text(sso_config(account_id, more=f"{KEYS.format(key=access_key_of('9' * 12))}"))
+    settings = home / "settings.yaml"
+    settings.write_text("profiles: {prod: {}, other: {protected: true}, gone: {}}\n")
+    ended = lambdatui("doctor", "--config", str(settings))
+    assert ended.status == 3
+    assert "✖ problem  credentials    sso: Nobody has logged in to SSO corp." in ended.out
+    assert "`aws sso login --profile prod` does." in ended.out
+    assert f"✔ ok       profile        other, eu-west-1, read-only: {'9' * 12} role/operator" in ended.out
+    assert "✖ problem  profile        gone: The config profile (gone) could not be found." in ended.out
+    client_id, _ = emulator.cloud.identity_center.register([])
+    leave_token(token=emulator.cloud.identity_center.give_token(client_id, can_refresh=False)[0])
+    assert "credentials    sso, logged in until 20" in lambdatui("doctor", "--config", str(settings)).out
 
 
 @pytest.mark.parametrize(
