@@ -18,6 +18,7 @@ from lambdatui.clock import Clock
 from lambdatui.emulator.logs import event_operations
 from lambdatui.emulator.server import Emulator
 from lambdatui.errors import Cancelled, LambdatuiError
+from tests.conftest import Calls
 from tests.emulator.clients import REGION
 
 GROUP = "/aws/lambda/f"
@@ -96,7 +97,10 @@ def read(account: Account) -> Iterator[Callable[..., Run]]:
         run.stop()
 
 
-def test_a_range_and_then_what_arrives_each_line_once(write: Callable[..., None], read: Callable[..., Run]) -> None:
+def test_a_range_and_then_what_arrives_each_line_once(
+    write: Callable[..., None], read: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_reading, "SWEEP_EVERY", float("inf"))
     write("a", "b", at=-2000)
     run = read(live=False)
     run.until(lambda: run.told(Following))
@@ -108,6 +112,17 @@ def test_a_range_and_then_what_arrives_each_line_once(write: Callable[..., None]
     write("d", at=10)
     run.until(lambda: {"late", "d"} <= set(run.lines))
     assert sorted(run.lines) == ["a", "b", "c", "d", "late"]
+
+
+def test_lines_that_were_held_back_for_a_minute_are_found_by_a_sweep(
+    write: Callable[..., None], read: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_reading, "SWEEP_EVERY", 0.0)
+    write("a", at=0)
+    run = read(live=False)
+    run.until(lambda: run.told(Following))
+    write("held back", at=-50_000)
+    run.until(lambda: run.lines == ["a", "held back"])
 
 
 def test_live_tail_brings_what_arrives(write: Callable[..., None], read: Callable[..., Run]) -> None:
@@ -209,6 +224,30 @@ def test_a_range_is_read_from_its_end_and_no_further_than_is_wanted(
     assert whole.ends() is None
     assert whole.told(RangeRead) == [RangeRead(cut=False)]
     assert len(whole.lines) == 6
+
+
+def test_a_range_that_was_broken_off_is_taken_up_at_its_page(
+    write: Callable[..., None],
+    read: Callable[..., Run],
+    monkeypatch: pytest.MonkeyPatch,
+    connected: Emulator,
+    account_id: str,
+    accounts: Accounts,
+    calls: Calls,
+) -> None:
+    monkeypatch.setattr(event_operations, "EVENTS_A_PAGE", 2)
+    for number in range(6):
+        write(str(number), at=number - 1000)
+    connected.cloud.faults.add("expired-token", operation="FilterLogEvents", account=account_id, after=2, times=1)
+    run = read(end=NOW, newest_first=True)
+    assert isinstance(run.ends(), ExpiredCredentials)
+    assert run.lines == ["4", "5", "2", "3"]
+    accounts.lapses.end(run.account.profile)
+    calls.forget()
+    again = read(run.reading)
+    assert again.ends() is None
+    assert again.lines == ["0", "1"]
+    assert calls.operations() == ["FilterLogEvents"], "what was read is not read again"
 
 
 def test_it_ends_when_it_is_cancelled(write: Callable[..., None], read: Callable[..., Run]) -> None:
