@@ -36,8 +36,9 @@ _account_numbers = itertools.count(600_000_000_000 + os.getpid() * 1000)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of its own for each test, and none of the variables that lead to AWS or change what is shown."""
     folder = tmp_path_factory.mktemp("home")
+    others = ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
     for name in list(os.environ):
-        if name.startswith(("AWS_", "LAMBDATUI_", "XDG_")) or name in ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES"):
+        if name.startswith(("AWS_", "LAMBDATUI_", "XDG_")) or name.lower().endswith("_proxy") or name in others:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "aws-config"))

@@ -110,6 +110,9 @@ def serve(count: int, latency: float) -> None:
         allow_reuse_address = daemon_threads = True
         request_queue_size = 64
 
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A client that is killed has nothing more to say."""
+
     with Server(("127.0.0.1", 0), Handler) as server:
         print(server.server_address[1], flush=True)
         server.serve_forever()

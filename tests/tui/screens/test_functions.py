@@ -62,6 +62,33 @@ async def test_a_filter_that_nothing_passes_says_so(app: LambdatuiApp) -> None:
         assert "No function matches the filter" in text_of(app)
 
 
+async def test_a_throttled_list_says_that_it_waits_and_goes_on(
+    app: LambdatuiApp, connected: Emulator, account_id: str
+) -> None:
+    fault = connected.cloud.faults.add("throttle", service="lambda", operation="ListFunctions", account=account_id)
+    async with app.run_test(size=(140, 30)) as pilot:
+        await shows(pilot, "reading · ▲ throttled, next try in ")
+        connected.cloud.faults.remove(fault)
+        await shows(pilot, "3 functions · all pages read")
+        assert "throttled" not in text_of(app).splitlines()[1]
+
+
+async def test_a_region_that_does_not_answer_is_told_while_the_others_are_read(
+    shop: Any, connected: Emulator, account_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdatui.aws.plain_listing.SECONDS", 0.5)
+    fault = connected.cloud.faults.add(
+        "hang", service="lambda", operation="ListFunctions", account=account_id, region="us-east-1", seconds=60
+    )
+    app = LambdatuiApp(Settings(regions=("eu-west-1", "us-east-1")))
+    try:
+        async with app.run_test(size=(140, 30)) as pilot:
+            await shows(pilot, "reading, 1 of 2 regions · ▲ us-east-1: no answer within 0.5 s, asked again")
+            await shows(pilot, "checkout-api")
+    finally:
+        connected.cloud.faults.remove(fault)
+
+
 async def test_pages_are_shown_as_they_arrive(connected: Emulator, aws: Callable[..., Any], account_id: str) -> None:
     """Page two hangs: page one is on the screen and can be used meanwhile."""
     client = aws("lambda")
@@ -269,7 +296,8 @@ async def test_the_last_list_is_there_at_once_and_stale_until_it_is_read(
     first = LambdatuiApp(Settings())
     async with first.run_test(size=(140, 30)) as pilot:
         await home(pilot)
-        await first.workers.wait_for_complete()
+        screen: Any = first.screen
+        await until(pilot, screen._cache.load)
     shop.delete_function(FunctionName="mail-sender")
     held = connected.cloud.faults.add(Fault("hang", "*", "*", account_id, seconds=3, times=1))
     second = LambdatuiApp(Settings())
@@ -290,9 +318,10 @@ async def test_the_last_list_of_another_account_is_dropped(
     first = LambdatuiApp(Settings())
     async with first.run_test(size=(140, 30)) as pilot:
         await home(pilot)
-        await first.workers.wait_for_complete()
+        screen: Any = first.screen
+        await until(pilot, screen._cache.load)
     second = LambdatuiApp(Settings())
-    screen: Any = second.get_default_screen()
+    screen = second.get_default_screen()
     kept = screen._cache.load()
     assert len(kept) == 1
     kept_elsewhere = kept[0]._replace(
