@@ -28,10 +28,24 @@ class Retry:
     """How long until the next."""
     reason: str
 
-    def __str__(self) -> str:
-        word = "throttled" if "hrottl" in self.reason or "TooMany" in self.reason else self.reason
-        return f"{self.operation}: {word}, next try in {self.seconds:.1f} s (attempt {self.attempt + 1} of {ATTEMPTS})"
+    @property
+    def word(self) -> str:
+        """Why, as a person says it."""
+        if "hrottl" in self.reason or "TooMany" in self.reason:
+            return "throttled"
+        return _REASONS.get(self.reason, self.reason)
 
+    def __str__(self) -> str:
+        when = f"next try in {self.seconds:.1f} s (attempt {self.attempt + 1} of {ATTEMPTS})"
+        return f"{self.operation}: {self.word}, {when}"
+
+
+_REASONS = {
+    "ReadTimeoutError": "no answer in time",
+    "ConnectTimeoutError": "cannot be reached",
+    "EndpointConnectionError": "cannot be reached",
+    "ConnectionClosedError": "the connection was cut",
+}
 
 Watcher = Callable[[Retry], None]
 

@@ -49,6 +49,8 @@ class Progress:
     error: LambdatuiError | None = None
     stale_since: float | None = None
     """When what is shown of it was read, while that is from the last time (epoch seconds)."""
+    waits: str = ""
+    """Why the next page is a while in coming."""
 
 
 class FunctionList:
@@ -85,7 +87,7 @@ class FunctionList:
         self.trouble = None
         self._seen = {}
         for progress in self.progress.values():
-            progress.pages, progress.complete, progress.error = 0, False, None
+            progress.pages, progress.complete, progress.error, progress.waits = 0, False, None, ""
 
     def found_scopes(self, scopes: Sequence[Scope]) -> bool:
         """These will be read. Drops what belongs to others; returns whether there was any."""
@@ -118,11 +120,16 @@ class FunctionList:
         seen.update([record.arn for record in records])
         progress = self.progress.setdefault(scope, Progress())
         progress.pages += 1
+        progress.waits = ""
         if last:
             progress.complete, progress.stale_since = True, None
             stays = {record.arn for record in self.records.all if record.scope != scope or record.arn in seen}
             changed = self.records.keep_only(stays) or changed
         return changed
+
+    def waits(self, scope: Scope, words: str) -> None:
+        """A scope's next page is a while in coming."""
+        self.progress.setdefault(scope, Progress()).waits = words
 
     def failed(self, scope: Scope, error: LambdatuiError) -> None:
         """A scope could not be read, or not to its end. What is shown of it stays."""
@@ -211,6 +218,12 @@ class FunctionList:
         elif not self.all_read:
             done = sum(progress.complete for progress in self.progress.values())
             parts.append(f"reading, {done} of {regions} regions" if regions > 1 else "reading")
+            waiting = [
+                (scope, p.waits) for scope, p in self.progress.items() if p.waits and not (p.complete or p.error)
+            ]
+            if waiting:
+                scope, words = waiting[0]
+                parts.append(f"▲ {scope.region}: {words}" if regions > 1 else f"▲ {words}")
         elif failures:
             parts.append(f"▲ partial, {failures} of {regions} region{'' if regions == 1 else 's'} failed")
         else:

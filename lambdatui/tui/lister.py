@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdatui.aws import plain_access
 from lambdatui.aws.account import Identity
@@ -14,6 +14,9 @@ from lambdatui.aws.plain_access import Access
 from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
 from lambdatui.tui.session import Session
+
+if TYPE_CHECKING:
+    from lambdatui.aws.clients import Retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,14 @@ class PageRead:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeWaits:
+    """A scope's next page is a while in coming, and this is why."""
+
+    scope: Scope
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScopeFailed:
     """A scope could not be read, or not to its end."""
 
@@ -55,7 +66,7 @@ class ListingFailed:
     error: LambdatuiError
 
 
-Listed = ScopesFound | IdentityFound | PageRead | ScopeFailed | ListingFailed
+Listed = ScopesFound | IdentityFound | PageRead | ScopeWaits | ScopeFailed | ListingFailed
 
 
 class Lister:
@@ -104,14 +115,21 @@ class Lister:
                 # botocore is imported for this, which takes the time of many pages
                 self._identify(scopes)
         except plain_listing.NotPlain as stopped:
+            if isinstance(stopped.__cause__, TimeoutError):
+                self._say(ScopeWaits(access.scope, f"no answer within {plain_listing.SECONDS} s, asked again"))
             self._identify(scopes)
             self._read_scope(access.scope, stopped.marker)
 
     def _read_scope(self, scope: Scope, marker: str | None) -> None:
         from lambdatui.aws import listing
 
+        def waits(retry: Retry) -> None:
+            self._say(ScopeWaits(scope, f"{retry.word}, next try in {retry.seconds:.1f} s"))
+
         try:
-            for page in listing.pages(self._session.account(scope), marker):
+            account = self._session.account(scope)
+            account.watched(waits)
+            for page in listing.pages(account, marker):
                 if self._stopped.is_set():
                     return
                 self._say(PageRead(scope, page))

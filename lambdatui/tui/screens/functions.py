@@ -48,7 +48,10 @@ class FunctionsScreen(Screen[None]):
         Binding("i", "invoke", "invoke", id="functions.invoke"),
         Binding("t", "traffic", "traffic", id="functions.traffic"),
         Binding("v", "view('versions')", "versions", id="functions.versions"),
+        Binding("l", "view('logs')", "logs", id="functions.logs"),
         Binding("slash", "filter", "filter", id="functions.filter", key_display="/"),
+        Binding("m", "view('metrics')", "metrics", id="functions.metrics"),
+        Binding("h", "view('history')", "history", id="functions.history"),
         Binding("c", "columns", "columns", id="functions.columns"),
         Binding("s", "sort", "sort", id="functions.sort"),
         Binding("S", "reverse", "reverse", show=False, id="functions.reverse"),
@@ -165,6 +168,8 @@ class FunctionsScreen(Screen[None]):
                     scopes_came = True
                 case lister.IdentityFound(scope, identity, read_only):
                     changed = functions.found_identity(scope, identity, read_only) or changed
+                case lister.ScopeWaits(scope, words):
+                    functions.waits(scope, words)
                 case lister.ScopeFailed(scope, error):
                     known = functions.failures.get(scope)
                     functions.failed(scope, error)
