@@ -88,6 +88,7 @@ class EnvironmentTab(FunctionTab[Environment]):
         self._table.empty = "No variable: the function sees only those that Lambda itself sets."
         self._table.show(value.variables)
         self._summarize()
+        self.refresh_bindings()
 
     def show_trouble(self, error: LambdatuiError) -> None:
         self._table.empty = f"✖ {one_line(str(error))}"

@@ -41,6 +41,7 @@ async def test_values_are_masked_and_the_size_is_told(app: LambdatuiApp) -> None
     async with app.run_test(size=(120, 40)) as pilot:
         await open_tab(pilot, EnvironmentTab)
         await shows(pilot, "of 4,096 bytes, 2 variables")
+        await shows(pilot, "v reveal")
         text = text_of(app)
         assert "DB_PASSWORD" in text
         assert "hunter-two" not in text
