@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
@@ -44,7 +44,9 @@ class Publishing(Stage):
             return {"version": answer["Version"]}
         return {}
 
-    def settle(self, world: World, change: Change, answer: Mapping[str, Any]) -> Iterator[Event]:
+    def settle(
+        self, world: World, change: Change, answer: Mapping[str, Any], outputs: Mapping[str, Any]
+    ) -> Generator[Event, None, Mapping[str, Any]]:
         if change.operation in ("CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"):
             waiting = functions.settled(self.account(world), self.subject, world.clock, world.wait_seconds)
             for word in waiting:
@@ -56,6 +58,7 @@ class Publishing(Stage):
             )
             for word in waiting:
                 yield Note(word)
+        return {}
 
     def exposed(self, world: World, now: Function, changes: Sequence[Change]) -> tuple[list[Change], list[str]]:
         """The changes of code and settings with their danger, and a warning where callers will notice them.

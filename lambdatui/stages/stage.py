@@ -6,7 +6,7 @@ nothing else, and tells of it in events. Forms, files, flags and importers all b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -315,27 +315,39 @@ class Stage(BaseModel):
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         """The events of the run itself, without Failed; what goes wrong is raised. Ends with Finished.
 
-        As it stands here: each change of the plan is sent in its order, then `settle` waits for it.
+        As it stands here: each change of the plan is made in its order, then `settle` waits for it.
         """
-        account = self.account(world)
         outputs: dict[str, Any] = dict(plan.facts.get("outputs", {}))
         for index, change in enumerate(plan.changes):
             world.clock.check()
             yield Started(index, change)
-            with because(run, change.target, change.before, change.undo):
-                answer = account.call(change.service, change.operation, filled(change.request, outputs))
+            answer = yield from self.make(world, change, outputs, run)
             yield Done(index, change, answer)
             outputs.update(self.gained(change, answer))
-            yield from self.settle(world, change, answer)
-        yield Finished(outputs)
+            outputs.update((yield from self.settle(world, change, answer, outputs)))
+        yield Finished({name: value for name, value in outputs.items() if name in self.outputs})
+
+    def make(
+        self, world: World, change: Change, outputs: Mapping[str, Any], run: str
+    ) -> Generator[Event, None, Mapping[str, Any]]:
+        """Makes one change and returns AWS's answer. Raises AwsError. As it stands here: one call, journalled."""
+        yield from ()
+        with because(run, change.target, change.before, change.undo):
+            return self.account(world).call(change.service, change.operation, filled(change.request, outputs))
 
     def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         """The outputs that an answer of AWS's brings."""
         return {}
 
-    def settle(self, world: World, change: Change, answer: Mapping[str, Any]) -> Iterator[Event]:
-        """Waits until a change has taken effect. Raises AwsError where it fails or takes too long."""
+    def settle(
+        self, world: World, change: Change, answer: Mapping[str, Any], outputs: Mapping[str, Any]
+    ) -> Generator[Event, None, Mapping[str, Any]]:
+        """Waits until a change has taken effect, and returns the outputs that this brings.
+
+        Raises AwsError where it fails or takes too long.
+        """
         yield from ()
+        return {}
 
     def _watched(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         account = self.account(world)

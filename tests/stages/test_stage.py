@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, ClassVar
 
 import pytest
@@ -59,10 +59,13 @@ class Retime(Stage):
     def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"timeout": answer["Timeout"], "before": str(answer["Timeout"])}
 
-    def settle(self, world: World, change: Change, answer: Mapping[str, Any]) -> Iterator[Event]:
+    def settle(
+        self, world: World, change: Change, answer: Mapping[str, Any], outputs: Mapping[str, Any]
+    ) -> Generator[Event, None, Mapping[str, Any]]:
         if answer["Timeout"] == self.break_after:
             raise ZeroDivisionError("a defect")
         yield from ()
+        return {}
 
 
 @pytest.fixture
