@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from textual.screen import Screen
 
 from lambdatui.aws.account import Account
+from lambdatui.aws.errors import CredentialsError
 from lambdatui.aws.scope import Scope
 from lambdatui.errors import LambdatuiError
 from lambdatui.tui.reading import Read, Reading
@@ -50,7 +51,9 @@ class FunctionScreen(Screen[bool], Generic[T]):
         raise NotImplementedError
 
     def show_error(self, error: LambdatuiError) -> None:
-        """Shows why nothing could be read."""
+        """Shows why nothing could be read. Credentials are told by the identity bar, and the reading starts again."""
+        if isinstance(error, CredentialsError):
+            return
         self.notify(str(error), title="Cannot be read", severity="error", markup=False, timeout=10)
 
     def on_mount(self) -> None:
