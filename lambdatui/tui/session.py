@@ -78,6 +78,13 @@ class Session:
         """The profiles, regions and roles in force."""
         return choices.current(self.settings)
 
+    def forget_other_lapses(self) -> None:
+        """Ends the lapses of profiles that are not shown, such as one that was merely tried: nothing waits for them."""
+        shown = self.choice
+        for lapse in self.lapses.all:
+            if lapse.profile not in shown:
+                self.lapses.end(lapse.profile)
+
     @property
     def read_only_is_fixed(self) -> bool:
         """Whether a flag, a variable or the settings refuse every change, which nothing in the app undoes."""

@@ -127,6 +127,7 @@ class AccountsScreen(Screen[bool]):
 
     def on_unmount(self) -> None:
         self._feed.close()
+        self.session.forget_other_lapses()
 
     @property
     def _profile_table(self) -> RecordTable[ProfileRow]:

@@ -403,7 +403,7 @@ class FunctionsScreen(Screen[None]):
 
     def _credentials_changed(self, standing: Standing) -> None:
         """Reads anew what could not be read under credentials that work now."""
-        if standing.renewed:
+        if any(scope.profile in standing.renewed for scope in self.functions.progress):
             self.functions.facts = {arn: facts for arn, facts in self.functions.facts.items() if facts is not None}
             self.read()
 

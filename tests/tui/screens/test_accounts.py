@@ -18,6 +18,7 @@ from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.accounts import AccountsScreen
 from lambdatui.tui.screens.functions import FunctionsScreen
 from lambdatui.tui.screens.mfa import MfaScreen
+from tests.aws.signing_in import sso_config
 from tests.conftest import Calls
 from tests.deadlines import wait_for
 from tests.emulator.clients import client_of
@@ -148,6 +149,30 @@ async def test_a_profile_of_another_partition_keeps_to_its_own_regions(app: Lamb
             "prod": Profile(regions=()),
             "china": Profile(regions=("cn-northwest-1",)),
         }
+
+
+async def test_a_profile_that_cannot_be_used_is_told_until_one_leaves_or_shows_another(
+    shop: Any, config: Path, account_id: str
+) -> None:
+    with config.open("a") as file:
+        file.write(sso_config(account_id, profiles=("locked",)))
+    app = LambdatuiApp(Settings(profiles={"prod": Profile(), "locked": Profile()}))
+    async with app.run_test(size=(160, 30)) as pilot:
+        await shows(pilot, "▲ locked: not logged in to SSO")
+        await shows(pilot, "3 functions · ▲ partial, 1 of 2 regions failed")
+        await pilot.press("a")
+        await until(pilot, lambda: "✖ not logged in to SSO" in line_of(app, "locked"))
+        await pilot.press("end", "space", "enter")
+        await shows(pilot, "3 functions · all pages read")
+        await until(pilot, lambda: "▲ locked" not in text_of(app))
+        # trying it is no wish to have it shown
+        await pilot.press("a")
+        await shows(pilot, "staging")
+        await pilot.press("end", "t")
+        await shows(pilot, "▲ locked: not logged in to SSO")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, FunctionsScreen))
+        await until(pilot, lambda: "▲ locked" not in text_of(app))
 
 
 async def test_a_role_is_assumed_on_top_of_a_profile(app: LambdatuiApp, emulator: Emulator, other_account: str) -> None:
