@@ -15,9 +15,20 @@ from lambdatui.stages.update_code import UpdateCode
 @click.option("--publish", is_flag=True, help="Publish a version of it.")
 @click.option("--description", help="The published version's description; implies --publish.")
 @click.option("--alias", "aliases", multiple=True, metavar="ALIAS", help="Point an alias at it; implies --publish.")
+@click.option(
+    "--alias-weights",
+    type=click.Choice(["keep", "clear"]),
+    help="Where an alias shares its traffic with a second version: keep that one's share, or clear it.",
+)
 @global_options
 def update_code(
-    context: Context, function: str, code: str, publish: bool, description: str | None, aliases: tuple[str, ...]
+    context: Context,
+    function: str,
+    code: str,
+    publish: bool,
+    description: str | None,
+    aliases: tuple[str, ...],
+    alias_weights: str | None,
 ) -> None:
     """Gives FUNCTION the code in CODE: a folder, a zip, s3://bucket/key, or an image's URI.
 
@@ -29,12 +40,13 @@ def update_code(
     """
     stage = stage_run.build(
         UpdateCode,
-        {"publish_description": "--description", "aliases": "--alias"},
+        {"publish_description": "--description", "aliases": "--alias", "alias_weights": "--alias-weights"},
         function=function,
         code=code,
         publish=publish or bool(aliases) or description is not None,
         publish_description=description,
         aliases=list(aliases),
+        alias_weights=alias_weights,
     )
     with stage_run.world(context) as here:
         stage_run.carry_out(context, stage, here)

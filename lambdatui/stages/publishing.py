@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from lambdatui.aws import functions
 from lambdatui.aws import versions as aws
 from lambdatui.aws.functions import Function
-from lambdatui.errors import BadInput
+from lambdatui.errors import BadInput, Refused
 from lambdatui.stages import traffic
 from lambdatui.stages.route import AliasName
 from lambdatui.stages.stage import Change, Danger, Event, FromRun, Note, Stage, World, differences
@@ -32,7 +32,11 @@ class Publishing(Stage):
     publish_description: Annotated[str, Field(max_length=256)] | None = None
     """The published version's description."""
     aliases: list[AliasName] = Field(default_factory=list)
-    """Aliases to point at the published version, with all their traffic."""
+    """Aliases to point at the published version. One that is not there is created."""
+    alias_description: Annotated[str, Field(max_length=256)] | None = None
+    """The aliases' description; absent leaves it as it is, empty removes it."""
+    alias_weights: Literal["keep", "clear"] | None = None
+    """Where an alias shares its traffic with a second version: keep that one's share, or clear it. Else it is asked."""
 
     def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         if change.operation in ("CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"):
@@ -110,15 +114,85 @@ class Publishing(Stage):
         if self.aliases:
             there = {entry.name: entry for entry in aws.list_aliases(account, self.subject)} if now else {}
             changes += [
-                change for name in self.aliases if (change := _pointed(self.subject, name, there.get(name), version))
+                change for name in self.aliases if (change := self._pointed(name, there.get(name), version)) is not None
             ]
         return changes, known
 
+    def _pointed(self, name: str, now: aws.Alias | None, version: str | FromRun) -> Change | None:
+        """The change that points an alias at a version; None where it stands so.
+
+        Raises Refused where the alias has weights and nobody said what becomes of them.
+        """
+        target = f"{self.subject}:{name}"
+        extra = self._kept(target, now, version)
+        request: dict[str, Any] = {
+            "FunctionName": self.subject,
+            "Name": name,
+            "FunctionVersion": version,
+            # always whole: AWS keeps the old weights where RoutingConfig is left out
+            "RoutingConfig": {"AdditionalVersionWeights": extra},
+        }
+        main = version if isinstance(version, str) else "the new version"
+        after = {"traffic": traffic.in_words(main, extra) if extra else f"100 % to {main}"}
+        before: dict[str, str] = {}
+        if self.alias_description is not None:
+            request["Description"] = self.alias_description
+        if now is None:
+            if self.alias_description:
+                after["description"] = self.alias_description
+            undo = f"delete the alias {name}"
+            return Change("CreateAlias", target, differences({}, after), request, undo=undo)
+        same_traffic = now.version == version and dict(now.extra) == extra
+        same_description = self.alias_description in (None, now.description)
+        if same_traffic and same_description:
+            return None
+        if same_traffic:
+            after.clear()
+        else:
+            before["traffic"] = traffic.in_words(now.version, now.extra)
+        if not same_description:
+            before["description"], after["description"] = now.description or "none", self.alias_description or "none"
+        return Change(
+            "UpdateAlias",
+            target,
+            differences(before, after),
+            {**request, "RevisionId": now.revision},
+            danger=Danger.SAFE if same_traffic else Danger.TRAFFIC,
+            undo=traffic.in_words(now.version, now.extra).replace("all traffic to", "all traffic back to"),
+            before={
+                "FunctionVersion": now.version,
+                "RoutingConfig": {"AdditionalVersionWeights": dict(now.extra)},
+                "Description": now.description,
+                "RevisionId": now.revision,
+            },
+        )
+
+    def _kept(self, target: str, now: aws.Alias | None, version: str | FromRun) -> dict[str, float]:
+        """The weights that an alias will have. Raises Refused."""
+        if now is None or not now.extra:
+            return {}
+        if self.alias_weights is None:
+            raise Refused(
+                f"{target} shares its traffic now ({traffic.in_words(now.version, now.extra)}).",
+                "Say `alias_weights: keep` to give the published version the place of "
+                f"{now.version}, or `alias_weights: clear` to give it everything.",
+            )
+        if self.alias_weights == "clear":
+            return {}
+        if version in now.extra:
+            raise Refused(
+                f"{target} gives {version} a share already ({traffic.in_words(now.version, now.extra)}), and a version "
+                "cannot share an alias with itself.",
+                "Say `alias_weights: clear` to give it everything, or leave the alias out.",
+            )
+        return dict(now.extra)
+
 
 def alias_warnings(changes: list[Change]) -> tuple[str, ...]:
-    """A word for each alias whose weights in force would end."""
+    """A word for each alias that shares its traffic: what becomes of that."""
     return tuple(
-        f"{change.target} shares its traffic now ({traffic.in_words(now['FunctionVersion'], weights)}); that ends."
+        f"{change.target} shares its traffic now ({traffic.in_words(now['FunctionVersion'], weights)}); "
+        + ("that ends." if not (kept := routing(change)) else f"{next(iter(kept))} keeps its share.")
         for change in changes
         if change.operation == "UpdateAlias"
         for now in [change.before]
@@ -126,32 +200,10 @@ def alias_warnings(changes: list[Change]) -> tuple[str, ...]:
     )
 
 
-def _pointed(function: str, name: str, now: aws.Alias | None, version: str | FromRun) -> Change | None:
-    if now is not None and now.version == version and not now.extra:
-        return None
-    request: dict[str, Any] = {
-        "FunctionName": function,
-        "Name": name,
-        "FunctionVersion": version,
-        "RoutingConfig": {"AdditionalVersionWeights": {}},
-    }
-    after = {"traffic": f"100 % to {version if isinstance(version, str) else 'the new version'}"}
-    if now is None:
-        undo = f"delete the alias {name}"
-        return Change("CreateAlias", f"{function}:{name}", differences({}, after), request, undo=undo)
-    return Change(
-        "UpdateAlias",
-        f"{function}:{name}",
-        differences({"traffic": traffic.in_words(now.version, now.extra)}, after),
-        {**request, "RevisionId": now.revision},
-        danger=Danger.TRAFFIC,
-        undo=traffic.in_words(now.version, now.extra).replace("all traffic to", "all traffic back to"),
-        before={
-            "FunctionVersion": now.version,
-            "RoutingConfig": {"AdditionalVersionWeights": dict(now.extra)},
-            "RevisionId": now.revision,
-        },
-    )
+def routing(change: Change) -> Mapping[str, float]:
+    """The weights that a CreateAlias or UpdateAlias gives."""
+    weights: Mapping[str, float] = change.request["RoutingConfig"]["AdditionalVersionWeights"]
+    return weights
 
 
 _VOLATILE = frozenset(

@@ -15,7 +15,7 @@ from lambdatui.stages.stage import Danger, Note, World
 from lambdatui.stages.update_code import UpdateCode
 from tests.conftest import Calls
 from tests.emulator.clients import make_function, zipped
-from tests.stages.acting import failed, finished, function_with_versions, operations, run
+from tests.stages.acting import failed, finished, operations, run
 
 
 def write(folder: Path, answer: object = 1) -> Path:
@@ -172,21 +172,6 @@ def test_callers_of_a_function_without_aliases_notice(
     plan = Deploy(function="f", code="code", memory=256).plan(world)
     assert plan.danger is Danger.SAFE
     assert plan.warnings == ()
-
-
-def test_an_alias_that_shares_its_traffic_is_warned_of(world: World, aws: Any, tmp_path: Path) -> None:
-    client = aws()
-    function_with_versions(client, 2)
-    routing = {"AdditionalVersionWeights": {"2": 0.1}}
-    client.create_alias(FunctionName="f", Name="live", FunctionVersion="1", RoutingConfig=routing)
-    write(tmp_path / "code", "x")
-    stage = UpdateCode(function="f", code="code", publish=True, aliases=["live"])
-    plan = stage.plan(world)
-    assert plan.warnings == ("f:live shares its traffic now (90 % to 1, 10 % to 2); that ends.",)
-    finished(stage, world, plan)
-    alias = client.get_alias(FunctionName="f", Name="live")
-    assert alias["FunctionVersion"] == "3"
-    assert not alias.get("RoutingConfig", {}).get("AdditionalVersionWeights")
 
 
 # where code comes from
