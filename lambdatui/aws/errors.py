@@ -283,7 +283,7 @@ def _without_answer(operation: str, error: Exception) -> AwsError:
         return CredentialsError(
             f"{operation}: no region is set.", "Give --region, or set AWS_REGION.", operation=operation, code=code
         )
-    if isinstance(error, boto.HTTPClientError):
+    if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
         return Unreachable(f"{operation}: {text}.", operation=operation, code=code)
     if isinstance(error, boto.ParamValidationError):
         return Invalid(f"{operation}: {text}.", operation=operation, code=code)

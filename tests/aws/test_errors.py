@@ -118,11 +118,13 @@ def test_whether_a_call_may_have_been_carried_out(code: str, status: int, perhap
 
 
 def test_what_botocore_refuses_and_what_a_socket_raises_are_translated() -> None:
-    from botocore.exceptions import NoRegionError, ReadTimeoutError
+    from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, NoRegionError, ReadTimeoutError
 
     for raised, kind, words in (
         (NoRegionError(), CredentialsError, "X: no region is set. Give --region, or set AWS_REGION."),
         (ReadTimeoutError(endpoint_url="http://x"), Unreachable, "X: Read timeout on endpoint URL"),
+        (EndpointConnectionError(endpoint_url="http://x"), Unreachable, "X: Could not connect to the endpoint URL"),
+        (ConnectTimeoutError(endpoint_url="http://x"), Unreachable, "X: Connect timeout on endpoint URL"),
         (ConnectionResetError("reset"), Unreachable, "X: no answer: reset."),
     ):
         with pytest.raises(kind) as caught, translated("X"):
