@@ -25,6 +25,7 @@ from lambdatui.tui.key_queue import KeyDone, KeyQueue
 from lambdatui.tui.offers import OffersRows, copies_at, rows_at
 from lambdatui.tui.screens.functions import FunctionsScreen
 from lambdatui.tui.session import Demo, Session
+from lambdatui.tui.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
     from lambdatui.tui.copying import Copying
@@ -83,6 +84,7 @@ class LambdatuiApp(App[int]):
         return FunctionsScreen(self.session)
 
     def on_mount(self) -> None:
+        asyncio.get_running_loop().set_default_executor(WorkerThreads())
         self._without_ctrl_q()
         if self.settings.theme != "dark" or (config_folder() / "themes").is_dir():
             self._load_themes()
