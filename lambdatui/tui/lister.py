@@ -124,7 +124,8 @@ class Lister:
         from lambdatui.aws import listing
 
         def waits(retry: Retry) -> None:
-            self._say(ScopeWaits(scope, f"{retry.word}, next try in {retry.seconds:.1f} s"))
+            when = f"next try in {retry.seconds:.1f} s" if retry.seconds >= 0.1 else "asked again"
+            self._say(ScopeWaits(scope, f"{retry.word}, {when}"))
 
         try:
             account = self._session.account(scope)
