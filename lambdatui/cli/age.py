@@ -1,4 +1,4 @@
-"""Ages as people type them: `30m`, `1h`, `2d`, `6w`."""
+"""Ages in days as people type them: `30d`, `6w`, `1y`."""
 
 from __future__ import annotations
 
@@ -6,23 +6,12 @@ import re
 
 from lambdatui.errors import BadInput
 
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _DAYS = {"d": 1, "w": 7, "y": 365}
-
-
-def seconds(text: str) -> int | None:
-    """`45s`, `30m`, `1h`, `2d` or `6w` in seconds; None where the text is no age."""
-    return _times(text, _SECONDS)
 
 
 def days(text: str, flag: str) -> int:
     """`30d`, `6w` or `1y` in days. Raises BadInput that names `flag`: `6m` might be months, or minutes."""
-    found = _times(text, _DAYS)
-    if not found:
+    match = re.fullmatch(r"(\d{1,9})([dwy])", text.strip().lower())
+    if match is None or not int(match[1]):
         raise BadInput(f"{flag}: an age such as 30d, 6w or 1y was expected, not '{text}'.")
-    return found
-
-
-def _times(text: str, units: dict[str, int]) -> int | None:
-    match = re.fullmatch(r"(\d{1,9})([a-z])", text.strip().lower())
-    return int(match[1]) * units[match[2]] if match and match[2] in units else None
+    return int(match[1]) * _DAYS[match[2]]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 import click
 
-from lambdatui.cli import age, output
+from lambdatui.cli import output
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import BadInput
 from lambdatui.journal import Entry, Journal, Run
+from lambdatui.moments import moment
 from lambdatui.settings import state_folder
 
 _GLYPHS = {
@@ -32,7 +32,9 @@ Act = tuple[Run | None, list[Entry]]
 
 @click.command()
 @click.option("--function", metavar="NAME", help="Only what was done to this function.")
-@click.option("--since", metavar="AGE|DATE", help="Only what is newer: 30m, 1h, 2d, or a date such as 2026-11-24.")
+@click.option(
+    "--since", metavar="AGE|DATE", help="Only what is newer: 30m, 1h, 2d, 09:30, or a date such as 2026-11-24."
+)
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many runs.")
 @global_options
 def history(context: Context, function: str | None, since: str | None, limit: int) -> None:
@@ -41,10 +43,10 @@ def history(context: Context, function: str | None, since: str | None, limit: in
     `sent` is under way in another lambdatui; `unknown` was sent by one that ended before the answer
     came. With --json each run is a line that holds its calls.
     """
-    moment = _moment(since) if since else None
+    start = _moment(since) if since else None
     journal = Journal(state_folder() / "journal.sqlite")
     try:
-        acts = sorted(_acts(journal, function, moment, limit), key=_began, reverse=True)[:limit]
+        acts = sorted(_acts(journal, function, start, limit), key=_began, reverse=True)[:limit]
     finally:
         journal.close()
     if context.as_json:
@@ -73,14 +75,11 @@ def _began(act: Act) -> float:
 
 
 def _moment(text: str) -> float:
-    """Seconds since the epoch for an age, or for a date and time of here."""
-    seconds = age.seconds(text)
-    if seconds is not None:
-        return time.time() - seconds
+    """Seconds since the epoch. Raises BadInput."""
     try:
-        return dt.datetime.fromisoformat(text.strip()).astimezone().timestamp()
-    except (ValueError, OverflowError):
-        raise BadInput(f"--since: 30m, 1h, 2d or a date such as 2026-11-24 was expected, not '{text}'.") from None
+        return moment(text, dt.datetime.now(dt.UTC)).timestamp()
+    except BadInput as error:
+        raise BadInput(f"--since: {error}") from None
 
 
 def _rows(run: Run | None, entries: list[Entry]) -> Iterator[list[str]]:
