@@ -49,6 +49,7 @@ class Demo:
             "AWS_CONFIG_FILE": str(self._folder / "config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(self._folder / "credentials"),
             "AWS_EC2_METADATA_DISABLED": "true",
+            "LAMBDATUI_SSO_CACHE_DIR": str(self._folder / "sso"),
             "LAMBDATUI_STATE_DIR": str(self._folder / "state"),
             "LAMBDATUI_CACHE_DIR": str(self._folder / "cache"),
         }

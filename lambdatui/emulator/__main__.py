@@ -18,6 +18,8 @@ from lambdatui.emulator.cloud import Cloud
 from lambdatui.emulator.server import Emulator
 
 REGION = "eu-west-1"
+DEMO_APPROVAL_SECONDS = 10.0
+"""How long a login of the demo waits before it approves itself."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -42,7 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             write(options.profiles, emulator.endpoint)
 
-    return serve(Emulator(Cloud(), port=options.port), furnish)
+    # in a demo nobody need leave the terminal to log in
+    approval = DEMO_APPROVAL_SECONDS if options.world == "demo" else None
+    return serve(Emulator(Cloud(sso_approval_seconds=approval), port=options.port), furnish)
 
 
 def serve(emulator: Emulator, furnish: Callable[[Emulator], None] | None = None) -> int:

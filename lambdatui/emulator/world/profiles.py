@@ -6,16 +6,25 @@ import os
 from pathlib import Path
 
 from lambdatui.emulator.accounts import access_key_of
-from lambdatui.emulator.world.places import IRELAND, PROD, STAGING
+from lambdatui.emulator.world.places import IRELAND, PROD, STAGING, VIRGINIA
 
 PROFILES = {"prod": PROD, "staging": STAGING}
 
 
+SSO_PROFILE = "prod-audit"
+"""A profile that signs in through the embedded Identity Center, to be logged in to."""
+
+
 def config_text(endpoint: str) -> str:
-    """An AWS config file. Without its last line a Live Tail would ask for a host `stream-127.0.0.1`."""
+    """An AWS config file. Without the last line of each profile a Live Tail would ask for a host `stream-127.0.0.1`."""
+    place = f"region = {IRELAND}\nendpoint_url = {endpoint}\ndisable_host_prefix_injection = true\n"
+    sso = f"sso_session = corp\nsso_account_id = {PROD}\nsso_role_name = Auditor\n"
     return "\n".join(
-        f"[profile {name}]\nregion = {IRELAND}\nendpoint_url = {endpoint}\ndisable_host_prefix_injection = true\n"
-        for name in PROFILES
+        [
+            *(f"[profile {name}]\n{place}" for name in PROFILES),
+            f"[profile {SSO_PROFILE}]\n{sso}{place}",
+            f"[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = {VIRGINIA}\n",
+        ]
     )
 
 
