@@ -27,6 +27,7 @@ from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
+    from lambdatui.tui.offers import Rows
     from lambdatui.aws.facts import Facts
     from lambdatui.aws.listing import FunctionRecord
     from lambdatui.tui.choice import Choice
@@ -406,6 +407,13 @@ class FunctionsScreen(Screen[None]):
         if any(scope.profile in standing.renewed for scope in self.functions.progress):
             self.functions.facts = {arn: facts for arn, facts in self.functions.facts.items() if facts is not None}
             self.read()
+
+    def exported(self) -> Rows:
+        """The rows that pass the filter, for a file."""
+        from lambdatui.tui import exporting
+
+        functions = self.functions
+        return exporting.of_table(self.table, "functions", total=len(functions.records), filter=functions.filter_text)
 
     def action_leave(self) -> None:
         self.app.exit(0)
