@@ -8,6 +8,7 @@ from typing import Any
 
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AwsError, NotFound
+from lambdatui.aws.function_states import meaning
 from lambdatui.clock import Clock
 
 LATEST = "$LATEST"
@@ -57,33 +58,38 @@ def configuration(account: Account, name: str, qualifier: str | None = None) -> 
     return account.call("lambda", "GetFunctionConfiguration", parameters)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is waited for, in words; for how many seconds already, and for how many at most."""
+
+    words: str
+    seconds: float
+    limit: float
+
+
 def settled(
     account: Account, name: str, clock: Clock, seconds: float, qualifier: str | None = None
-) -> Generator[str, None, dict[str, Any]]:
+) -> Generator[Waiting, None, dict[str, Any]]:
     """Waits until State is Active (or Inactive, which an idle function is) and LastUpdateStatus is not InProgress.
 
-    Yields what it waits for, in words, when that changes, and returns the configuration. Looks again after 0.25 s,
-    then ever later up to 5 s; gives up after `seconds`. Raises AwsError with AWS's reason code where the function or
-    the update has failed, Cancelled when the clock is cancelled.
+    Yields what it waits for each time it has looked, and returns the configuration. Looks again after 0.25 s, then
+    ever later up to 5 s; gives up after `seconds`. Raises AwsError with AWS's reason code, and what it means, where the
+    function or the update has failed, Cancelled when the clock is cancelled.
     """
-    deadline, pause, said = clock.now() + seconds, 0.25, ""
+    began, pause = clock.now(), 0.25
     while True:
         now = configuration(account, name, qualifier)
         state, update = now.get("State", "Active"), now.get("LastUpdateStatus", "Successful")
         if state in ("Failed", "Deleting"):
-            raise AwsError(f"{name} is {state}: {_reason(now, 'State')}", operation="GetFunctionConfiguration")
+            raise _failed(now, "State", f"{name} is {state}")
         if update == "Failed":
-            raise AwsError(
-                f"the last update of {name} failed: {_reason(now, 'LastUpdateStatus')}",
-                operation="GetFunctionConfiguration",
-            )
+            raise _failed(now, "LastUpdateStatus", f"the last update of {name} failed")
         if state != "Pending" and update != "InProgress":
             return now
-        waiting = f"{name}: {_reason(now, 'State') if state == 'Pending' else 'the update is in progress'}"
-        if waiting != said:
-            yield waiting
-            said = waiting
-        if clock.now() >= deadline:
+        what = _reason(now, "State") if state == "Pending" else "the update is in progress"
+        waited = clock.now() - began
+        yield Waiting(f"{name}: {what}", waited, seconds)
+        if waited >= seconds:
             raise AwsError(
                 f"{name} is still State {state}, LastUpdateStatus {update} after {seconds:.0f} s.",
                 "It may yet finish; look at the function before trying again.",
@@ -91,6 +97,12 @@ def settled(
             )
         clock.sleep(pause)
         pause = min(pause * 1.6, 5.0)
+
+
+def _failed(now: Mapping[str, Any], kind: str, what: str) -> AwsError:
+    code = str(now.get(f"{kind}ReasonCode", ""))
+    operation = "GetFunctionConfiguration"
+    return AwsError(f"{what}: {_reason(now, kind)}", meaning(code), operation=operation, code=code)
 
 
 def _reason(now: Mapping[str, Any], kind: str) -> str:

@@ -35,6 +35,11 @@ class Code:
         return "ImageUri" in self.request
 
 
+def is_image_uri(source: str) -> bool:
+    """Whether `source` names a container image in ECR."""
+    return _IMAGE.match(source) is not None
+
+
 def gather(source: str, world: World, account: Account) -> Code:
     """The code that `source` names: a path, `s3://bucket/key[?versionId=V]`, or the URI of an image in ECR.
 
@@ -42,7 +47,7 @@ def gather(source: str, world: World, account: Account) -> Code:
     """
     if source.startswith("s3://"):
         return _from_s3(source, account)
-    if _IMAGE.match(source):
+    if is_image_uri(source):
         return Code({"ImageUri": source}, "", source)
     built = package.build(world.path(source), source)
     if len(built.data) > package.DIRECT_LIMIT:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+import datetime as dt
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from lambdatui.aws import functions
+from lambdatui.aws.account import Account
 from lambdatui.aws.functions import Function
-from lambdatui.aws.masking import MASK
 from lambdatui.errors import BadInput
-from lambdatui.stages.code import Code, gather
+from lambdatui.stages import attached_settings as attached
+from lambdatui.stages import configuration, known_calls, setting_checks
+from lambdatui.stages.code import Code, gather, is_image_uri
+from lambdatui.stages.function_settings import FunctionSettings
+from lambdatui.stages.guarded_run import known_outputs
 from lambdatui.stages.publishing import Publishing, alias_warnings
-from lambdatui.stages.stage import Change, Difference, FunctionName, Plan, World, differences, shown
+from lambdatui.stages.stage import Change, Difference, FunctionName, Place, Plan, World
 from lambdatui.stages.update_code import code_changes
 
-ENVIRONMENT_LIMIT = 4096
-# EnvironmentVariableName of the API's model
-_VARIABLE = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
-Architecture = Literal["x86_64", "arm64"]
-
-
-class Deploy(Publishing):
+class Deploy(FunctionSettings, Publishing):
     """Creates a function, or brings it to these settings. What is absent is left alone; what is empty is removed."""
 
     kind: ClassVar[str] = "deploy"
@@ -32,170 +29,109 @@ class Deploy(Publishing):
     function: FunctionName
     code: Annotated[str, Field(min_length=1, title="Code")] | None = None
     """A folder, a zip file, s3://bucket/key, or an image's URI."""
-    runtime: Annotated[str, Field(title="Runtime")] | None = None
-    """Such as python3.13; none for an image."""
-    handler: Annotated[str, Field(title="Handler", max_length=128, pattern=r"^\S+$")] | None = None
-    """The function in the code that is called, such as app.handler."""
-    role: Annotated[str, Field(title="Role", pattern=r"^arn:[a-zA-Z0-9-]+:iam::\d{12}:role/.+$")] | None = None
-    """ARN of the execution role."""
-    description: Annotated[str, Field(title="Description", max_length=256)] | None = None
-    """What the function is for."""
-    memory: Annotated[int, Field(title="Memory", ge=128, le=10240)] | None = None
-    """Megabytes, 128 to 10240; CPU grows with it."""
-    timeout: Annotated[int, Field(title="Timeout", ge=1, le=900)] | None = None
-    """Seconds, 1 to 900."""
-    ephemeral_storage: Annotated[int, Field(title="Ephemeral storage", ge=512, le=10240)] | None = None
-    """Size of /tmp in megabytes, 512 to 10240."""
-    architecture: Annotated[Architecture, Field(title="Architecture")] | None = None
-    """x86_64 or arm64."""
-    environment: Annotated[dict[str, str] | None, Field(title="Environment", repr=False)] = None
-    """Environment variables, all of them; an empty mapping removes all."""
-    layers: Annotated[list[str], Field(title="Layers", max_length=5)] | None = None
-    """ARNs of layer versions; an empty list removes all."""
-    tags: Annotated[dict[str, str], Field(title="Tags", max_length=50)] | None = None
-    """Tags, all of them; an empty mapping removes all but AWS's own."""
 
     def plan(self, world: World) -> Plan:
         account, place = self.account(world), self.place(world)
-        self._check_environment()
         now = functions.find(account, self.function)
+        self._check(place, now)
         code = gather(self.code, world, account) if self.code else None
         if code is not None:
             self._check_handler(code, now)
-        warnings: list[str] = []
+        image = code.is_image if code else _is_image(now)
+        warnings = [
+            *setting_checks.runtime_warnings(self, dt.datetime.fromtimestamp(world.clock.now(), dt.UTC).date()),
+            *known_calls.runtime_warning(account, self.runtime),
+        ]
         if now is None:
             changes = [self._creation(code)]
-            tagging = []
         else:
+            self._check_architecture(now)
             changes = code_changes(self.function, now, code, self.architecture) if code else []
-            changes += self._configuration(now, bool(changes))
-            changes, warnings = self.exposed(world, now, changes)
-            tagging = self._tagging(now)
-        image = code.is_image if code else now is not None and now.configuration.get("PackageType") == "Image"
+            if update := configuration.updated(self, self.function, now):
+                changes.append(update)
+            changes, noticed = self.exposed(world, now, changes)
+            warnings += noticed
+            changes = attached.code_signing(account, self, self.function) + changes
+        beside = self._beside(account, now)
         publishing, known = self.publication(world, now, bool(changes), image)
-        verb = "Create" if now is None else "Update"
-        outputs = {"created": now is None, **known}
+        every = (*changes, *beside, *publishing)
+        known_calls.check_known(account, every)
+        outputs = {"created": now is None, **known_outputs(now), **known}
         if now is not None:
             outputs["function_arn"] = now.configuration["FunctionArn"]
             outputs["sha256"] = now.configuration.get("CodeSha256", "")
         return Plan(
-            f"{verb} {self.function}",
+            f"{'Create' if now is None else 'Update'} {self.function}",
             place,
-            (*changes, *tagging, *publishing),
-            (*warnings, *alias_warnings(publishing)),
+            every,
+            (*warnings, *attached.reserved_warnings(beside), *alias_warnings(publishing)),
             facts={"outputs": outputs},
         )
 
-    def _settings(self) -> dict[str, Any]:
-        """The settings that were given, in the names that CreateFunction and UpdateFunctionConfiguration share."""
-        given: dict[str, Any] = {
-            "Runtime": self.runtime,
-            "Handler": self.handler,
-            "Role": self.role,
-            "Description": self.description,
-            "MemorySize": self.memory,
-            "Timeout": self.timeout,
-            "EphemeralStorage": None if self.ephemeral_storage is None else {"Size": self.ephemeral_storage},
-            "Environment": None if self.environment is None else {"Variables": self.environment},
-            "Layers": self.layers,
-        }
-        return {name: value for name, value in given.items() if value is not None}
+    def _check(self, place: Place, now: Function | None) -> None:
+        setting_checks.check(
+            self,
+            self.function,
+            None if now is None else now.configuration,
+            image=is_image_uri(self.code) if self.code and now is None else _is_image(now),
+            partition=place.arn.split(":")[1],
+            region=place.region,
+        )
 
     def _creation(self, code: Code | None) -> Change:
         if code is None:
             raise BadInput(f"code: {self.function} does not exist yet, so its code is needed.")
-        needed = {"role": self.role}
-        if not code.is_image:
+        needed: dict[str, Any] = {"role": self.role}
+        if not code.is_image and self.custom_runtime is None:
             needed |= {"runtime": self.runtime, "handler": self.handler}
         for name, value in needed.items():
             if value is None:
                 raise BadInput(f"{name}: {self.function} does not exist yet, so its {name} is needed.")
-        settings = self._settings()
+        settings, lines = configuration.created(self, self.function)
+        beside = self._given_at_creation()
         request = {
             "FunctionName": self.function,
             "Code": dict(code.request),
             "PackageType": "Image" if code.is_image else "Zip",
             **settings,
+            **{member: value for member, (value, _) in beside.items()},
         }
-        if self.architecture:
-            request["Architectures"] = [self.architecture]
-        if self.tags:
-            request["Tags"] = self.tags
-        after = {"code": code.label, **_readable(settings)}
-        if self.architecture:
-            after["architecture"] = self.architecture
-        if self.tags:
-            after["tags"] = shown(self.tags)
         return Change(
             "CreateFunction",
             self.function,
-            differences({}, after),
+            (Difference("code", None, code.label), *lines, *(line for _, more in beside.values() for line in more)),
             request,
             undo="delete the function",
         )
 
-    def _configuration(self, now: Function, code_first: bool) -> list[Change]:
-        settings = self._settings()
-        current = {name: _current(now.configuration, name) for name in settings}
-        wanted = {name: value for name, value in settings.items() if value != current[name]}
-        if not wanted:
-            return []
+    def _given_at_creation(self) -> dict[str, tuple[Any, list[Difference]]]:
+        """What CreateFunction takes and UpdateFunctionConfiguration does not, with its lines, by AWS's name."""
+        given: dict[str, tuple[Any, list[Difference]]] = {}
+        if self.architecture:
+            given["Architectures"] = [self.architecture], [Difference("architecture", None, self.architecture)]
+        if self.code_signing:
+            given["CodeSigningConfigArn"] = self.code_signing, [Difference("code signing", None, self.code_signing)]
+        if self.tags:
+            given["Tags"] = dict(self.tags), [Difference(f"tag {key}", None, text) for key, text in self.tags.items()]
+        return given
+
+    def _beside(self, account: Account, now: Function | None) -> list[Change]:
+        """The changes of settings that have calls of their own, and need the function to be there."""
+        exists = now is not None
         return [
-            Change(
-                "UpdateFunctionConfiguration",
-                self.function,
-                _setting_differences({name: current[name] for name in wanted}, wanted),
-                {
-                    "FunctionName": self.function,
-                    **wanted,
-                    **({} if code_first else {"RevisionId": now.revision}),
-                },
-                undo="put the former settings back",
-                before={name: current[name] for name in wanted},
-            )
+            *attached.runtime_management(account, self, self.function, exists),
+            *attached.recursion(account, self, self.function, exists),
+            *attached.reserved_concurrency(self, self.function, now),
+            *(attached.tagging(self, self.function, now) if now is not None else []),
         ]
 
-    def _tagging(self, now: Function) -> list[Change]:
-        if self.tags is None:
-            return []
-        arn = now.configuration["FunctionArn"]
-        there = {key: value for key, value in now.tags.items() if not key.startswith("aws:")}
-        added = {key: value for key, value in self.tags.items() if there.get(key) != value}
-        gone = [key for key in there if key not in self.tags]
-        changes = []
-        if added:
-            changes.append(
-                Change(
-                    "TagResource",
-                    self.function,
-                    tuple(Difference(f"tag {key}", there.get(key), value) for key, value in added.items()),
-                    {"Resource": arn, "Tags": added},
-                    undo="put the former tags back",
-                    before={key: there.get(key) for key in added},
-                )
+    def _check_architecture(self, now: Function) -> None:
+        current = (now.configuration.get("Architectures") or ["x86_64"])[0]
+        if self.architecture not in (None, current) and not self.code:
+            raise BadInput(
+                f"architecture: {self.function} is {current}, and another takes code that was built for it: name the "
+                "code, too."
             )
-        if gone:
-            changes.append(
-                Change(
-                    "UntagResource",
-                    self.function,
-                    tuple(Difference(f"tag {key}", there[key], None) for key in gone),
-                    {"Resource": arn, "TagKeys": gone},
-                    undo="put the former tags back",
-                    before={key: there[key] for key in gone},
-                )
-            )
-        return changes
-
-    def _check_environment(self) -> None:
-        if self.environment is None:
-            return
-        for name in self.environment:
-            if not _VARIABLE.fullmatch(name):
-                raise BadInput(f"environment.{name}: letters, digits and _ were expected, two or more, a letter first.")
-        size = sum(len(key.encode()) + len(value.encode()) for key, value in self.environment.items())
-        if size > ENVIRONMENT_LIMIT:
-            raise BadInput(f"environment: {size} bytes, and Lambda takes {ENVIRONMENT_LIMIT}.")
 
     def _check_handler(self, code: Code, now: Function | None) -> None:
         """Refuses a Python package that lacks the handler's file: AWS would take it, and every invoke would fail."""
@@ -213,57 +149,5 @@ class Deploy(Publishing):
             raise BadInput(f"handler: {handler} needs {module}.py, and {code.package.source} does not hold it.")
 
 
-def _current(configuration: Mapping[str, Any], name: str) -> Any:
-    """A setting as AWS reports it, in the form in which it is asked for."""
-    value = configuration.get(name)
-    if name == "Environment":
-        return {"Variables": dict((value or {}).get("Variables") or {})}
-    if name == "Layers":
-        return [layer["Arn"] for layer in value or []]
-    if name == "EphemeralStorage":
-        return value or {"Size": 512}
-    return value if value is not None else ""
-
-
-_TITLES = {
-    "Runtime": "runtime",
-    "Handler": "handler",
-    "Role": "role",
-    "Description": "description",
-    "MemorySize": "memory",
-    "Timeout": "timeout",
-    "EphemeralStorage": "ephemeral storage",
-    "Layers": "layers",
-}
-
-
-def _readable(settings: Mapping[str, Any]) -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
-    for name, value in settings.items():
-        if name == "Environment":
-            found |= {f"environment {key}": MASK for key in value["Variables"]}
-        elif name == "EphemeralStorage":
-            found[_TITLES[name]] = f"{value['Size']} MB"
-        else:
-            unit = {"MemorySize": " MB", "Timeout": " s"}.get(name, "")
-            found[_TITLES[name]] = f"{shown(value)}{unit}"
-    return found
-
-
-def _setting_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
-    lines = []
-    for name, value in after.items():
-        if name == "Environment":
-            there, wanted = before[name]["Variables"], value["Variables"]
-            lines += [
-                Difference(
-                    f"environment {key}",
-                    MASK if key in there else None,
-                    f"{MASK} (changed)" if key in there and key in wanted else MASK if key in wanted else None,
-                )
-                for key in dict.fromkeys([*wanted, *there])
-                if there.get(key) != wanted.get(key)
-            ]
-        else:
-            lines += differences(_readable({name: before[name]}), _readable({name: value}))
-    return tuple(lines)
+def _is_image(now: Function | None) -> bool:
+    return now is not None and now.configuration.get("PackageType") == "Image"

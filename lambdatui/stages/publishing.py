@@ -8,16 +8,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lambdatui.aws import functions
 from lambdatui.aws import versions as aws
 from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput, Refused
 from lambdatui.stages import traffic
+from lambdatui.stages.guarded_run import WRITES, GuardedRun, waited
 from lambdatui.stages.route import AliasName
-from lambdatui.stages.stage import Change, Danger, Event, FromRun, Note, Stage, World, differences
+from lambdatui.stages.stage import Change, Danger, Event, FromRun, World, differences
 
 
-class Publishing(Stage):
+class Publishing(GuardedRun):
     """What stages that change code have in common: a published version, and aliases that are pointed at it."""
 
     outputs: ClassVar[Mapping[str, str]] = {
@@ -31,6 +31,8 @@ class Publishing(Stage):
     """Publish a version afterwards; where nothing changed since the last one, that one is the result."""
     publish_description: Annotated[str, Field(max_length=256)] | None = None
     """The published version's description."""
+    publish_to: Annotated[Literal["LATEST_PUBLISHED"], Field(title="Publish to")] | None = None
+    """LATEST_PUBLISHED also makes it $LATEST.PUBLISHED, for functions on managed instances."""
     aliases: list[AliasName] = Field(default_factory=list)
     """Aliases to point at the published version. One that is not there is created."""
     alias_description: Annotated[str, Field(max_length=256)] | None = None
@@ -39,7 +41,7 @@ class Publishing(Stage):
     """Where an alias shares its traffic with a second version: keep that one's share, or clear it. Else it is asked."""
 
     def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
-        if change.operation in ("CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"):
+        if change.operation in WRITES:
             return {
                 "function_arn": answer["FunctionArn"],
                 "sha256": answer.get("CodeSha256", ""),
@@ -51,18 +53,10 @@ class Publishing(Stage):
     def settle(
         self, world: World, change: Change, answer: Mapping[str, Any], outputs: Mapping[str, Any]
     ) -> Generator[Event, None, Mapping[str, Any]]:
-        if change.operation in ("CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"):
-            waiting = functions.settled(self.account(world), self.subject, world.clock, world.wait_seconds)
-            for word in waiting:
-                yield Note(word)
-        elif change.operation == "PublishVersion":
+        if change.operation == "PublishVersion":
             # a version may be Pending at first, too: callers of an alias on it would be refused
-            waiting = functions.settled(
-                self.account(world), self.subject, world.clock, world.wait_seconds, answer["Version"]
-            )
-            for word in waiting:
-                yield Note(word)
-        return {}
+            yield from waited(world, self.account(world), self.subject, answer["Version"])
+        return (yield from super().settle(world, change, answer, outputs))
 
     def exposed(self, world: World, now: Function, changes: Sequence[Change]) -> tuple[list[Change], list[str]]:
         """The changes of code and settings with their danger, and a warning where callers will notice them.
@@ -91,7 +85,9 @@ class Publishing(Stage):
         known: dict[str, Any] = {}
         version: str | FromRun = FromRun("version")
         if changed or newest is None or not _unchanged(now, newest.configuration):
-            request: dict[str, Any] = {"FunctionName": self.subject}
+            request: dict[str, Any] = {"FunctionName": self.subject, "RevisionId": FromRun("revision")}
+            if self.publish_to is not None:
+                request["PublishTo"] = self.publish_to
             if not image:
                 # what somebody else uploads meanwhile is not published; an image's digest may be told later
                 request["CodeSha256"] = FromRun("sha256")

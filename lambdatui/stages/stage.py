@@ -61,7 +61,8 @@ class Change:
     """One call that will be made.
 
     `request` holds its parameters in AWS's names and may hold FromRun values; `before` is what the journal keeps of
-    what stood there; `undo` says in words how it is taken back, and is empty where it cannot be.
+    what stood there; `undo` says in words how it is taken back, and is empty where it cannot be; `back` are the
+    changes that put back what stood there.
     """
 
     operation: str
@@ -72,6 +73,7 @@ class Change:
     danger: Danger = Danger.SAFE
     undo: str = ""
     before: Any = None
+    back: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,7 @@ class Stage(BaseModel):
         An empty plan is Finished at once. The run and its calls are journalled.
         """
         if plan.empty:
-            yield Finished(dict(plan.facts.get("outputs", {})))
+            yield Finished(self._documented(plan.facts.get("outputs", {})))
             return
         try:
             run = self._begin(world.journal, plan)
@@ -325,7 +327,10 @@ class Stage(BaseModel):
             yield Done(index, change, answer)
             outputs.update(self.gained(change, answer))
             outputs.update((yield from self.settle(world, change, answer, outputs)))
-        yield Finished({name: value for name, value in outputs.items() if name in self.outputs})
+        yield Finished(self._documented(outputs))
+
+    def _documented(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in outputs.items() if name in self.outputs}
 
     def make(
         self, world: World, change: Change, outputs: Mapping[str, Any], run: str

@@ -10,8 +10,9 @@ from lambdatui.aws import functions
 from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput
 from lambdatui.stages.code import Code, gather, same
+from lambdatui.stages.guarded_run import known_outputs
 from lambdatui.stages.publishing import Publishing, alias_warnings
-from lambdatui.stages.stage import Change, FunctionName, Plan, World, differences
+from lambdatui.stages.stage import Change, FromRun, FunctionName, Plan, World, differences
 
 
 class UpdateCode(Publishing):
@@ -34,6 +35,7 @@ class UpdateCode(Publishing):
             "function_arn": now.configuration["FunctionArn"],
             "sha256": now.configuration.get("CodeSha256", ""),
             "created": False,
+            **known_outputs(now),
             **known,
         }
         return Plan(
@@ -58,7 +60,7 @@ def code_changes(function: str, now: Function, code: Code, architecture: str | N
         )
     before = {"code": f"sha256 {short(now.configuration.get('CodeSha256', ''))}"}
     after = {"code": f"sha256 {short(code.sha256)}  {code.label}" if code.sha256 else code.label}
-    request: dict[str, Any] = {"FunctionName": function, **code.request, "RevisionId": now.revision}
+    request: dict[str, Any] = {"FunctionName": function, **code.request, "RevisionId": FromRun("revision")}
     if moved:
         before["architecture"], after["architecture"] = current, str(architecture)
         request["Architectures"] = [architecture]

@@ -261,7 +261,10 @@ def test_more_than_lambda_takes_directly_is_told(new: dict[str, Any], world: Wor
         ({"code": None}, "code: f does not exist yet, so its code is needed"),
         ({"handler": "main.handler"}, r"handler: main\.handler needs main\.py, and code does not hold it"),
         ({"handler": "lib.main.handler"}, r"needs lib/main\.py"),
-        ({"environment": {"BIG": "x" * 5000}}, "environment: 5003 bytes, and Lambda takes 4096"),
+        (
+            {"environment": {"BIG": "x" * 5000}},
+            "environment: 5010 bytes with names, quotes and commas, and Lambda takes 4096",
+        ),
         ({"environment": {"A-B": "x"}}, r"environment\.A-B: letters, digits and _ were expected"),
         ({"environment": {"A": "x"}}, r"environment\.A: letters, digits and _ were expected"),
         ({"aliases": ["live"]}, "aliases: a published version is needed for them"),
@@ -332,7 +335,7 @@ def test_code_that_somebody_else_uploads_meanwhile_is_not_published(
             aws().update_function_code(FunctionName="f", ZipFile=zipped("def handler(e, c): return 'theirs'\n"))
     end = events[-1]
     assert end.error.exit_code == 3
-    assert "is different from current CodeSHA256" in str(end.error)
+    assert "f was changed by somebody else since the plan was made: the code, by its sha256, " in str(end.error)
     assert [change.operation for change in end.done] == ["UpdateFunctionCode"]
     assert [change.operation for change in end.not_done] == ["PublishVersion"]
     assert aws().list_versions_by_function(FunctionName="f")["Versions"][1:] == []

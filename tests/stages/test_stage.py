@@ -39,7 +39,7 @@ class Retime(Stage):
     """Sets the Timeout of `f` to each of these, and breaks after the n-th if asked to."""
 
     kind: ClassVar[str] = "retime"
-    outputs: ClassVar[Mapping[str, str]] = {"timeout": "The last."}
+    outputs: ClassVar[Mapping[str, str]] = {"timeout": "The last.", "before": "The one before."}
 
     function: str = "f"
     seconds: list[int]

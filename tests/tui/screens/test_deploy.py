@@ -93,7 +93,7 @@ async def test_a_new_function(app: LambdatuiApp, shop: Any, tmp_path: Path, acco
     [
         ("memory", "64", "128 or more was expected, not 64"),
         ("timeout", "soon", "a whole number was expected, not 'soon'"),
-        ("role", "operator", "'operator' will not do"),
+        ("role", "operator", "the ARN of a role was expected"),
         ("aliases", "42", "an alias cannot be a number"),
     ],
 )
