@@ -9,11 +9,12 @@ import os
 import random
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lambdatui.errors import BadInput
-from lambdatui.stages import package
+from lambdatui.stages import package, package_files
 
 
 def fill(folder: Path, *names: str, text: str = "x") -> Path:
@@ -160,6 +161,19 @@ def test_no_such_path_is_told(tmp_path: Path) -> None:
     assert refusal(tmp_path / "absent") == "code: there is no such folder or zip file."
 
 
+def test_a_file_that_changes_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path, "app.py")
+    scan = package_files.scan
+
+    def scan_and_change(folder: Path, source: str) -> Any:
+        found = scan(folder, source)
+        fill(folder, "app.py", text="longer than before")
+        return found
+
+    monkeypatch.setattr(package_files, "scan", scan_and_change)
+    assert "app.py changes while it is read" in refusal(tmp_path)
+
+
 def zip_of(path: Path, *members: str) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for name in members:
@@ -196,7 +210,19 @@ def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(signature) + offset] |= 1
     (tmp_path / "code.zip").write_bytes(data)
-    assert "Lambda cannot unpack this zip" in refusal(tmp_path / "code.zip")
+    assert refusal(tmp_path / "code.zip") == "code: Lambda cannot unpack this zip: app.py is encrypted."
+
+
+def test_a_zip_that_is_compressed_in_another_way_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "code.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("app.py", "x")
+    assert "app.py is compressed by method 14. Deflate was expected" in refusal(tmp_path / "code.zip")
+
+
+def test_a_zip_that_holds_a_name_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        zip_of(tmp_path / "code.zip", "app.py", "lib/a.py", "app.py")
+    assert "the zip holds app.py twice" in refusal(tmp_path / "code.zip")
 
 
 def test_more_than_lambda_takes_is_refused_before_it_is_zipped(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""A folder's files written into a zip: deflated in threads, or taken over from the last zip of the same folder."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from lambdatui.errors import BadInput
+from lambdatui.stages import package_files, zip_format
+from lambdatui.stages.archive import Archive
+from lambdatui.stages.deflating import Deflated, deflated
+from lambdatui.stages.package_cache import Kept, PackageCache
+from lambdatui.stages.package_files import SourceFile
+from lambdatui.stages.zip_format import ZipMember
+
+_BUFFER = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Zip:
+    """A zip that was written: its SHA-256 as AWS gives CodeSha256, its members by name, and what was left out of it."""
+
+    archive: Archive
+    sha256: str
+    members: list[ZipMember]
+    ignored: list[str]
+
+
+def write(folder: Path, source: str, cache: PackageCache, check: Callable[[list[SourceFile], list[str]], None]) -> Zip:
+    """The zip of a folder. `source` is how messages name it; `check` gets what was found before it is read.
+
+    Raises BadInput where something cannot be read, or the zip cannot be written.
+    """
+    began_ns = time.time_ns()
+    with ThreadPoolExecutor(1) as pool:
+        # to see that what was kept is whole takes as long as to look for the files
+        opening = pool.submit(cache.open)
+        files, ignored = package_files.scan(folder, source)
+        check(files, ignored)
+        kept = opening.result()
+    path = ""
+    try:
+        descriptor, path = cache.create()
+        archive = Archive(descriptor, 0)
+        with open(descriptor, "wb", buffering=_BUFFER, closefd=False) as target:
+            members = list(_written(files, source, kept, target))
+            target.write(zip_format.directory(members, target.tell()))
+            archive.size = target.tell()
+        sha256 = archive.sha256()
+    except OSError as error:
+        _forget(path)
+        raise BadInput(f"{source}: the zip cannot be written: {error.strerror}.") from None
+    except BaseException:
+        _forget(path)
+        raise
+    cache.keep(archive, sha256, path, list(zip(files, members, strict=True)), began_ns)
+    return Zip(archive, sha256, members, ignored)
+
+
+def _forget(path: str) -> None:
+    if path and os.path.exists(path):
+        os.unlink(path)
+
+
+def _written(files: Sequence[SourceFile], source: str, kept: Kept | None, target: BinaryIO) -> Iterator[ZipMember]:
+    """Writes each file, and says where."""
+    found = [kept.find(file) if kept is not None else None for file in files]
+    fresh = deflated([file for file, member in zip(files, found, strict=True) if member is None], source)
+    place, run = 0, _Run(kept, target)
+    for member in found:
+        if member is not None:
+            run.add(member)
+            taken = member._replace(offset=place)
+        else:
+            run.copy()
+            taken = _packed(fresh, place, target)
+        place += taken.span
+        yield taken
+    run.copy()
+
+
+def _packed(parts: Iterator[Deflated], place: int, target: BinaryIO) -> ZipMember:
+    """Writes the next file of `parts` at `place`."""
+    part = next(parts)
+    file = part.file
+    size, zipped = part.size, len(part.data)
+    member = ZipMember(file.name, file.executable, part.crc, size, zipped, place)
+    target.write(zip_format.header(member))
+    target.write(part.data)
+    if part.last:
+        return member
+    while not part.last:
+        part = next(parts)
+        target.write(part.data)
+        size, zipped = size + part.size, zipped + len(part.data)
+    member = member._replace(crc=part.crc, size=size, zipped=zipped)
+    target.seek(place)
+    target.write(zip_format.header(member))
+    target.seek(place + member.span)
+    return member
+
+
+class _Run:
+    """Members of the kept zip that lie side by side there, to be copied in one go, headers and all."""
+
+    def __init__(self, kept: Kept | None, target: BinaryIO) -> None:
+        self._kept = kept
+        self._target = target
+        self._start = self._end = 0
+
+    def add(self, member: ZipMember) -> None:
+        if member.offset != self._end:
+            self.copy()
+            self._start = member.offset
+        self._end = member.offset + member.span
+
+    def copy(self) -> None:
+        """Writes what was added since the last time."""
+        if self._kept is not None:
+            for chunk in self._kept.archive.chunks(self._start, self._end - self._start):
+                self._target.write(chunk)
+        self._start = self._end
