@@ -81,7 +81,11 @@ class LambdatuiApp(App[int]):
         return dict(themes.default().variables)
 
     def get_default_screen(self) -> Screen[Any]:
-        return FunctionsScreen(self.session)
+        screen = FunctionsScreen(self.session)
+        # the classes that the size will give it: given now, they do not style the first frame a second time
+        for breakpoints, cells in zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.size, strict=True):
+            screen.add_class(*[name for least, name in breakpoints if cells >= least][-1:])
+        return screen
 
     def on_mount(self) -> None:
         asyncio.get_running_loop().set_default_executor(WorkerThreads())

@@ -114,11 +114,15 @@ class FunctionList:
         return self.records.keep_only(stays)
 
     def found_page(self, scope: Scope, records: Sequence[FunctionRecord], last: bool) -> bool:
-        """A page of a scope. Returns whether the list is another than before."""
-        changed = self.records.put(records)
+        """A page of a scope. Returns whether the list is another than before.
+
+        A function that several profiles lead to is shown once, for the first of them as they were chosen.
+        """
+        self.progress.setdefault(scope, Progress())
+        changed = self.records.put([record for record in records if not self._is_of_an_earlier(scope, record)])
         seen = self._seen.setdefault(scope, set())
         seen.update([record.arn for record in records])
-        progress = self.progress.setdefault(scope, Progress())
+        progress = self.progress[scope]
         progress.pages += 1
         progress.waits = ""
         if last:
@@ -126,6 +130,13 @@ class FunctionList:
             stays = {record.arn for record in self.records.all if record.scope != scope or record.arn in seen}
             changed = self.records.keep_only(stays) or changed
         return changed
+
+    def _is_of_an_earlier(self, scope: Scope, record: FunctionRecord) -> bool:
+        there = self.records.get(record.arn)
+        if there is None or there.scope == scope:
+            return False
+        scopes = list(self.progress)
+        return there.scope in scopes and scopes.index(there.scope) < scopes.index(scope)
 
     def waits(self, scope: Scope, words: str) -> None:
         """A scope's next page is a while in coming."""

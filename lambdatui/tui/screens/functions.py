@@ -212,6 +212,8 @@ class FunctionsScreen(Screen[None]):
     def _want(self) -> None:
         """Asks for what is not known of the row under the cursor, of the visible ones, and of what a filter asks."""
         table, functions = self.table, self.functions
+        if not functions.records:
+            return
         rows = list(table.visible_rows)
         if table.record is not None:
             rows.insert(0, table.record)
