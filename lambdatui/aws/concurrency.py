@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lambdatui.aws import functions, versions
 from lambdatui.aws.account import Account
-from lambdatui.aws.errors import AwsError
+from lambdatui.aws.errors import AwsError, NotFound
 from lambdatui.aws.parts import permitted
+from lambdatui.clock import Clock
 
 UNRESERVED_MINIMUM = 100
 """Executions that AWS keeps for the functions that reserve none,
@@ -77,17 +78,58 @@ def read(account: Account, function: str) -> Concurrency:
 def list_provisioned(account: Account, function: str) -> tuple[Provisioned, ...]:
     """Every provisioned concurrency of a function, by qualifier. Raises AwsError."""
     return tuple(
-        Provisioned(
-            qualifier=qualifier,
-            requested=entry.get("RequestedProvisionedConcurrentExecutions", 0),
-            allocated=entry.get("AllocatedProvisionedConcurrentExecutions", 0),
-            available=entry.get("AvailableProvisionedConcurrentExecutions", 0),
-            status=entry.get("Status", ""),
-            reason=entry.get("StatusReason", ""),
-            modified=entry.get("LastModified", ""),
-            config=entry,
-        )
+        _provisioned(qualifier, entry)
         for qualifier, entry in sorted(versions.list_provisioned(account, function).items())
+    )
+
+
+def provisioned(
+    account: Account, function: str, qualifier: str, clock: Clock, seconds: float
+) -> Generator[Provisioned, None, None]:
+    """Waits until provisioned concurrency is READY. Yields it as it goes, the last time when it is READY.
+
+    Ends at once where none is configured. Looks again after 0.25 s, then ever later up to 5 s. Raises AwsError with
+    AWS's reason where it FAILED, or where it takes more than `seconds`; Cancelled when the clock is cancelled.
+    """
+    deadline, pause = clock.now() + seconds, 0.25
+    told: Provisioned | None = None
+    wanted = {"FunctionName": function, "Qualifier": qualifier}
+    while True:
+        try:
+            now = _provisioned(qualifier, account.call("lambda", "GetProvisionedConcurrencyConfig", wanted))
+        except NotFound:
+            return
+        if told is None or (now.available, now.status) != (told.available, told.status):
+            yield now
+            told = now
+        if now.status == "READY":
+            return
+        if now.status == "FAILED":
+            raise AwsError(
+                f"{function}:{qualifier}: the provisioned concurrency failed: {now.reason or 'AWS does not say why'}",
+                operation="GetProvisionedConcurrencyConfig",
+            )
+        if clock.now() >= deadline:
+            raise AwsError(
+                f"{function}:{qualifier}: {now.available} of {now.requested} environments are ready after "
+                f"{seconds:.0f} s.",
+                "The others may yet come; look at its concurrency.",
+                operation="GetProvisionedConcurrencyConfig",
+            )
+        clock.sleep(pause)
+        pause = min(pause * 1.6, 5.0)
+
+
+def _provisioned(qualifier: str, entry: Mapping[str, Any]) -> Provisioned:
+    return Provisioned(
+        qualifier=qualifier,
+        requested=entry.get("RequestedProvisionedConcurrentExecutions", 0),
+        allocated=entry.get("AllocatedProvisionedConcurrentExecutions", 0),
+        available=entry.get("AvailableProvisionedConcurrentExecutions", 0),
+        status=entry.get("Status", ""),
+        reason=entry.get("StatusReason", ""),
+        modified=entry.get("LastModified", ""),
+        config=entry,
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lambdatui.aws import arns
 from lambdatui.aws.account import Account
+from lambdatui.aws.errors import AwsError, NotFound
 from lambdatui.aws.paging import every
+from lambdatui.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,41 @@ def event_source(mapping: Mapping[str, Any]) -> EventSource:
         modified=get("LastModified"),
         mapping=mapping,
     )
+
+
+def settled(
+    account: Account, uuid: str, clock: Clock, seconds: float, enabled: bool | None = None
+) -> Generator[EventSource, None, None]:
+    """Waits until a mapping is Enabled or Disabled, or is gone. Yields it each time its state is another.
+
+    `enabled` is what was asked for; None where nothing was. Looks again after 0.25 s, then ever later up to 5 s. Raises
+    AwsError where AWS disabled what was to be enabled, or where it takes more than `seconds`; Cancelled when the clock
+    is cancelled.
+    """
+    deadline, pause, state = clock.now() + seconds, 0.25, ""
+    while True:
+        try:
+            now = event_source(account.call("lambda", "GetEventSourceMapping", {"UUID": uuid}))
+        except NotFound:
+            return
+        if now.state in ("Enabled", "Disabled"):
+            if enabled and now.state == "Disabled":
+                raise AwsError(
+                    f"{now.source}: the mapping was enabled, and is Disabled: {now.reason or 'AWS does not say why'}",
+                    operation="GetEventSourceMapping",
+                )
+            return
+        if now.state != state:
+            state = now.state
+            yield now
+        if clock.now() >= deadline:
+            raise AwsError(
+                f"{now.source}: the mapping is still {now.state} after {seconds:.0f} s.",
+                "It may yet finish; look at the function's triggers before trying again.",
+                operation="GetEventSourceMapping",
+            )
+        clock.sleep(pause)
+        pause = min(pause * 1.6, 5.0)
 
 
 def settings(mapping: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ MASK = "••••••"
 
 _SECRET_MAPS = frozenset({"Variables"})
 _SECRET_WORDS = ("password", "secret", "token", "credential", "privatekey", "accesskey")
+# JSON text within JSON, as AddPermission answers and GetPolicy
+_DOCUMENTS = frozenset({"Statement", "Policy"})
 _BLOBS = frozenset({"ZipFile", "Payload", "Body", "ClientContext"})
 
 
@@ -21,6 +24,11 @@ def masked(value: Any, name: str = "") -> Any:
     if name in _BLOBS and isinstance(value, bytes | bytearray | str):
         data = value.encode() if isinstance(value, str) else bytes(value)
         return f"<{len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()[:12]}>"
+    if name in _DOCUMENTS and isinstance(value, str):
+        try:
+            return json.dumps(masked(json.loads(value)), ensure_ascii=False)
+        except ValueError:
+            return value
     if name in _SECRET_MAPS and isinstance(value, Mapping):
         return dict.fromkeys(value, MASK)
     if isinstance(value, Mapping):

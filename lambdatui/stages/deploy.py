@@ -16,12 +16,13 @@ from lambdatui.stages import configuration, known_calls, setting_checks
 from lambdatui.stages.code import Code, gather, is_image_uri
 from lambdatui.stages.function_settings import FunctionSettings
 from lambdatui.stages.guarded_run import known_outputs
-from lambdatui.stages.publishing import Publishing, alias_warnings
+from lambdatui.stages.publishing import alias_warnings
 from lambdatui.stages.stage import Change, Difference, FunctionName, Place, Plan, World
+from lambdatui.stages.surroundings import Surroundings
 from lambdatui.stages.update_code import code_changes
 
 
-class Deploy(FunctionSettings, Publishing):
+class Deploy(FunctionSettings, Surroundings):
     """Creates a function, or brings it to these settings. What is absent is left alone; what is empty is removed."""
 
     kind: ClassVar[str] = "deploy"
@@ -54,9 +55,10 @@ class Deploy(FunctionSettings, Publishing):
             changes = attached.code_signing(account, self, self.function) + changes
         beside = self._beside(account, now)
         publishing, known = self.publication(world, now, bool(changes), image)
-        every = (*changes, *beside, *publishing)
+        around = self.around(world, place, now, (*changes, *beside), publishing)
+        every = (*changes, *beside, *publishing, *around.changes)
         known_calls.check_known(account, every)
-        outputs = {"created": now is None, **known_outputs(now), **known}
+        outputs = {"created": now is None, **known_outputs(now), **known, **around.known}
         if now is not None:
             outputs["function_arn"] = now.configuration["FunctionArn"]
             outputs["sha256"] = now.configuration.get("CodeSha256", "")
@@ -64,7 +66,8 @@ class Deploy(FunctionSettings, Publishing):
             f"{'Create' if now is None else 'Update'} {self.function}",
             place,
             every,
-            (*warnings, *attached.reserved_warnings(beside), *alias_warnings(publishing)),
+            (*warnings, *attached.reserved_warnings(beside), *alias_warnings(publishing), *around.warnings),
+            around.notes,
             facts={"outputs": outputs},
         )
 

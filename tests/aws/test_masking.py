@@ -41,3 +41,10 @@ def test_the_original_is_never_changed_and_the_shape_stays(value: Any) -> None:
     assert value == before
     assert again["Variables"] == {"A": MASK}
     assert isinstance(again["Value"], type(value))
+
+
+def test_a_policy_in_json_text_is_masked_too() -> None:
+    statement = '{"Sid":"alexa","Condition":{"StringEquals":{"lambda:EventSourceToken":"t0k3n"}}}'
+    assert "t0k3n" not in masked({"Statement": statement})["Statement"]
+    assert '"alexa"' in masked({"Statement": statement})["Statement"]
+    assert masked({"Statement": "no JSON"}) == {"Statement": "no JSON"}
