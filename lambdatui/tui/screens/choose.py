@@ -24,6 +24,12 @@ class Option(NamedTuple):
     word: str = ""
 
 
+class Choices(RecordTable[Option]):
+    """The options, of which enter takes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "choose", id="choose.take")]
+
+
 class ChooseScreen(ModalScreen[tuple[str, ...] | None]):
     """Ends with the values that were chosen, or None. With `several`, space marks and enter takes the marked ones."""
 
@@ -56,7 +62,7 @@ class ChooseScreen(ModalScreen[tuple[str, ...] | None]):
             Column("word", "", lambda option: (one_line(option.word), "muted"), 10, grow=2),
         ]
         with Vertical(classes="dialog"):
-            yield RecordTable(columns, lambda option: option.value, empty="There is nothing to choose from.")
+            yield Choices(columns, lambda option: option.value, empty="There is nothing to choose from.")
             if self._hint:
                 yield Static(self._hint, id="hint", markup=False)
             yield KeyBar()
