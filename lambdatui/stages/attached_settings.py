@@ -31,15 +31,17 @@ def code_signing(account: Account, settings: FunctionSettings, function: str) ->
     forth, back = (_code_signing(function, there, wanted) for there, wanted in (
         (before, settings.code_signing), (settings.code_signing, before),
     ))  # fmt: skip
-    return [_undone_by(forth, [back], "put the former code signing back", {"CodeSigningConfigArn": before})]
+    return [_undone_by(forth, [back], "put the former code signing back")]
 
 
 def _code_signing(function: str, there: str, wanted: str) -> Change:
     lines = (Difference("code signing", there or None, wanted or None),)
+    before = {"CodeSigningConfigArn": there}
     if not wanted:
-        return Change("DeleteFunctionCodeSigningConfig", function, lines, {"FunctionName": function})
+        request = {"FunctionName": function}
+        return Change("DeleteFunctionCodeSigningConfig", function, lines, request, before=before)
     request = {"FunctionName": function, "CodeSigningConfigArn": wanted}
-    return Change("PutFunctionCodeSigningConfig", function, lines, request)
+    return Change("PutFunctionCodeSigningConfig", function, lines, request, before=before)
 
 
 def runtime_management(account: Account, settings: FunctionSettings, function: str, exists: bool) -> list[Change]:
@@ -59,7 +61,6 @@ def runtime_management(account: Account, settings: FunctionSettings, function: s
             _runtime_management(function, before, after),
             [_runtime_management(function, after, before)],
             "put the former runtime management back",
-            before,
         )
     ]
 
@@ -88,7 +89,8 @@ def _runtime_management(function: str, there: Mapping[str, str], wanted: Mapping
         for label, name in (("runtime updates", "UpdateRuntimeOn"), ("runtime version", "RuntimeVersionArn"))
         if there.get(name) != wanted.get(name)
     )
-    return Change("PutRuntimeManagementConfig", function, lines, {"FunctionName": function, **wanted})
+    request = {"FunctionName": function, **wanted}
+    return Change("PutRuntimeManagementConfig", function, lines, request, before=dict(there))
 
 
 def recursion(account: Account, settings: FunctionSettings, function: str, exists: bool) -> list[Change]:
@@ -107,10 +109,11 @@ def recursion(account: Account, settings: FunctionSettings, function: str, exist
             function,
             (Difference("recursive loops", there, wanted),),
             {"FunctionName": function, "RecursiveLoop": wanted},
+            before={"RecursiveLoop": there},
         )
         for there, wanted in ((before, settings.recursion), (settings.recursion, before))
     )
-    return [_undone_by(forth, [back], f"recursive loops back to {before}", {"RecursiveLoop": before})]
+    return [_undone_by(forth, [back], f"recursive loops back to {before}")]
 
 
 def reserved_concurrency(settings: FunctionSettings, function: str, now: Function | None) -> list[Change]:
@@ -123,7 +126,7 @@ def reserved_concurrency(settings: FunctionSettings, function: str, now: Functio
         return []
     undo = "reserve none again" if before is None else f"reserve {before} again"
     forth = _reserved(function, before, after)
-    return [_undone_by(forth, [_reserved(function, after, before)], undo, {"ReservedConcurrentExecutions": before})]
+    return [_undone_by(forth, [_reserved(function, after, before)], undo)]
 
 
 def reserved_warnings(changes: list[Change]) -> tuple[str, ...]:
@@ -143,8 +146,9 @@ def _reserved(function: str, before: int | None, after: int | None) -> Change:
             None if after is None else str(after),
         ),
     )
+    stood = {"ReservedConcurrentExecutions": before}
     if after is None:
-        return Change("DeleteFunctionConcurrency", function, lines, {"FunctionName": function})
+        return Change("DeleteFunctionConcurrency", function, lines, {"FunctionName": function}, before=stood)
     less = after == 0 or (before is not None and after < before)
     return Change(
         "PutFunctionConcurrency",
@@ -152,6 +156,7 @@ def _reserved(function: str, before: int | None, after: int | None) -> Change:
         lines,
         {"FunctionName": function, "ReservedConcurrentExecutions": after},
         danger=Danger.TRAFFIC if less else Danger.SAFE,
+        before=stood,
     )
 
 
@@ -171,22 +176,22 @@ def tagging(settings: FunctionSettings, function: str, now: Function) -> list[Ch
         back = [_tagged(function, arn, added, former)] if former else []
         back += [_untagged(function, arn, new)] if new else []
         forth = _tagged(function, arn, there, added)
-        changes.append(_undone_by(forth, back, undo, {key: there.get(key) for key in added}))
+        changes.append(_undone_by(forth, back, undo))
     if gone:
         former = {key: there[key] for key in gone}
-        forth = _untagged(function, arn, former)
-        changes.append(_undone_by(forth, [_tagged(function, arn, {}, former)], undo, former))
+        changes.append(_undone_by(_untagged(function, arn, former), [_tagged(function, arn, {}, former)], undo))
     return changes
 
 
 def _tagged(function: str, arn: str, there: Mapping[str, str], tags: Mapping[str, str]) -> Change:
     lines = tuple(Difference(f"tag {key}", there.get(key), value) for key, value in tags.items())
-    return Change("TagResource", function, lines, {"Resource": arn, "Tags": dict(tags)})
+    before = {key: there.get(key) for key in tags}
+    return Change("TagResource", function, lines, {"Resource": arn, "Tags": dict(tags)}, before=before)
 
 
 def _untagged(function: str, arn: str, tags: Mapping[str, str]) -> Change:
     lines = tuple(Difference(f"tag {key}", value, None) for key, value in tags.items())
-    return Change("UntagResource", function, lines, {"Resource": arn, "TagKeys": list(tags)})
+    return Change("UntagResource", function, lines, {"Resource": arn, "TagKeys": list(tags)}, before=dict(tags))
 
 
 def standing(account: Account, change: Change) -> Iterator[tuple[str, Any, Any]]:
@@ -210,8 +215,8 @@ def standing(account: Account, change: Change) -> Iterator[tuple[str, Any, Any]]
             yield name, before, answer.get(name) or ""
 
 
-def _undone_by(forth: Change, back: Sequence[Change], undo: str, before: Any) -> Change:
-    return replace(forth, undo=undo, before=before, back=tuple(back))
+def _undone_by(forth: Change, back: Sequence[Change], undo: str) -> Change:
+    return replace(forth, undo=undo, back=tuple(back))
 
 
 def _read(account: Account, field: str, operation: str, function: str) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lambdatui.aws.functions import Function
@@ -11,7 +11,7 @@ from lambdatui.stages.setting_table import SETTINGS, Setting
 from lambdatui.stages.stage import Change, Difference, FromRun
 
 # AWS has no form in which there is nothing of these
-_FOR_GOOD = {"RuntimeConfig": {}, "AcceleratorConfig": {"AcceleratorMemorySize": None}}
+_FOR_GOOD: Mapping[str, Any] = {"RuntimeConfig": {}, "AcceleratorConfig": {"AcceleratorMemorySize": None}}
 
 
 def created(settings: FunctionSettings, function: str) -> tuple[dict[str, Any], tuple[Difference, ...]]:
@@ -61,11 +61,32 @@ def updated(settings: FunctionSettings, function: str, now: Function) -> Change 
         {"FunctionName": function, **wanted, "RevisionId": FromRun("revision")},
         undo="put the former settings back",
         before=before,
-        back=_back(function, before, lines),
     )
 
 
-def _back(function: str, before: Mapping[str, Any], lines: list[Difference]) -> tuple[Change, ...]:
-    request = {name: form for name, form in before.items() if form is not None and form != _FOR_GOOD.get(name)}
-    reversed_lines = tuple(Difference(line.field, line.after, line.before) for line in lines)
-    return (Change("UpdateFunctionConfiguration", function, reversed_lines, {"FunctionName": function, **request}),)
+def put_back(change: Change, now: Function) -> tuple[Sequence[Change], Sequence[str]]:
+    """The change that takes back an UpdateFunctionConfiguration, and a word on each setting that is left as it is.
+
+    Nothing is sent of what stands there as before; what somebody else has changed since is theirs.
+    """
+    request: dict[str, Any] = {}
+    lines: list[Difference] = []
+    words: list[str] = []
+    for setting in SETTINGS:
+        if setting.member not in change.before:
+            continue
+        before, there = change.before[setting.member], setting.stands(now.configuration)
+        if there == before:
+            continue
+        label = setting.field.replace("_", " ")
+        if there != change.request[setting.member]:
+            words.append(f"{label}: somebody else has changed it since, so it is left.")
+        elif before is None or before == _FOR_GOOD.get(setting.member):
+            words.append(f"{label}: AWS has no way of taking it away again.")
+        else:
+            request[setting.member] = before
+            lines += setting.differences(there, before)
+    if not request:
+        return (), words
+    members = {"FunctionName": change.request["FunctionName"], **request, "RevisionId": FromRun("revision")}
+    return [Change("UpdateFunctionConfiguration", change.target, tuple(lines), members)], words

@@ -105,6 +105,7 @@ class Deploy(FunctionSettings, Surroundings):
             (Difference("code", None, code.label), *lines, *(line for _, more in beside.values() for line in more)),
             request,
             undo="delete the function",
+            back=(Change("DeleteFunction", self.function, (), {"FunctionName": self.function}),),
         )
 
     def _given_at_creation(self) -> dict[str, tuple[Any, list[Difference]]]:

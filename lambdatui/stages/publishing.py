@@ -14,7 +14,7 @@ from lambdatui.errors import BadInput, Refused
 from lambdatui.stages import traffic
 from lambdatui.stages.guarded_run import WRITES, GuardedRun, waited
 from lambdatui.stages.route import AliasName
-from lambdatui.stages.stage import Change, Danger, Event, FromRun, World, differences
+from lambdatui.stages.stage import Change, Danger, Difference, Event, FromRun, World, differences
 
 
 class Publishing(GuardedRun):
@@ -137,7 +137,9 @@ class Publishing(GuardedRun):
             if self.alias_description:
                 after["description"] = self.alias_description
             undo = f"delete the alias {name}"
-            return Change("CreateAlias", target, differences({}, after), request, undo=undo)
+            gone = (Difference("alias", name, None),)
+            back = Change("DeleteAlias", target, gone, {"FunctionName": self.subject, "Name": name})
+            return Change("CreateAlias", target, differences({}, after), request, undo=undo, back=(back,))
         same_traffic = now.version == version and dict(now.extra) == extra
         same_description = self.alias_description in (None, now.description)
         if same_traffic and same_description:
@@ -148,19 +150,23 @@ class Publishing(GuardedRun):
             before["traffic"] = traffic.in_words(now.version, now.extra)
         if not same_description:
             before["description"], after["description"] = now.description or "none", self.alias_description or "none"
+        danger = Danger.SAFE if same_traffic else Danger.TRAFFIC
+        stood = {
+            "FunctionVersion": now.version,
+            "RoutingConfig": {"AdditionalVersionWeights": dict(now.extra)},
+            "Description": now.description,
+        }
+        named = {"FunctionName": self.subject, "Name": name}
+        back = Change("UpdateAlias", target, differences(after, before), {**named, **stood}, danger=danger)
         return Change(
             "UpdateAlias",
             target,
             differences(before, after),
             {**request, "RevisionId": now.revision},
-            danger=Danger.SAFE if same_traffic else Danger.TRAFFIC,
+            danger=danger,
             undo=traffic.in_words(now.version, now.extra).replace("all traffic to", "all traffic back to"),
-            before={
-                "FunctionVersion": now.version,
-                "RoutingConfig": {"AdditionalVersionWeights": dict(now.extra)},
-                "Description": now.description,
-                "RevisionId": now.revision,
-            },
+            before={**stood, "RevisionId": now.revision},
+            back=(back,),
         )
 
     def _kept(self, target: str, now: aws.Alias | None, version: str | FromRun) -> dict[str, float]:

@@ -71,9 +71,19 @@ def code_changes(function: str, now: Function, code: Code, architecture: str | N
             differences(before, after),
             request,
             undo="deploy the code of an earlier version",
-            before={"CodeSha256": now.configuration.get("CodeSha256", "")},
+            before=_stood(now, moved),
         )
     ]
+
+
+def _stood(now: Function, moved: bool) -> dict[str, Any]:
+    """What is known of the code that is replaced: by it, it can be put back."""
+    stood: dict[str, Any] = {"CodeSha256": now.configuration.get("CodeSha256", "")}
+    if "ImageUri" in now.code:
+        stood["ImageUri"] = now.code["ImageUri"]
+    if moved:
+        stood["Architectures"] = now.configuration.get("Architectures", ["x86_64"])
+    return stood
 
 
 def short(sha256: str) -> str:
