@@ -36,6 +36,8 @@ class Profile:
     """Refuse every change under this profile, as `--read-only` does."""
     role_arn: str | None = None
     """A role to assume on top of the profile's own credentials."""
+    upload_to: str | None = None
+    """As `upload_to` below, for this profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Settings:
     """How often live views draw, at most. Fewer suits a slow link."""
     wait_seconds: Annotated[int, Ge(5), Le(3600)] = 300
     """How long a change may take to settle (State and LastUpdateStatus) before it counts as failed, in seconds."""
+    upload_to: str | None = None
+    """Where packages of more than 50 MB go on their way to Lambda, such as `s3://releases-{account}-{region}/lambda`."""
     # what only a flag can say
     profile: str | None = None
     """`--profile`: act under this profile alone."""
@@ -74,6 +78,11 @@ class Settings:
         """Whether changes under this profile are refused."""
         known = self.profiles.get(profile or "")
         return self.read_only or bool(known and known.protected)
+
+    def upload_to_of(self, profile: str | None) -> str | None:
+        """Where large packages go under this profile."""
+        known = self.profiles.get(profile or "")
+        return (known and known.upload_to) or self.upload_to
 
 
 def config_folder() -> Path:

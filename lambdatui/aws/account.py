@@ -111,7 +111,9 @@ class Account:
             method = getattr(self.client(service), xform_name(operation))
             answer: dict[str, Any] = method(**(parameters or {}))
         meta = answer.pop("ResponseMetadata", {})
-        if meta.get("HTTPHeaders", {}).get("content-type", "").startswith("text/html"):
+        headers = meta.get("HTTPHeaders", {})
+        # a web page has content
+        if headers.get("content-type", "").startswith("text/html") and headers.get("content-length") != "0":
             raise not_aws(operation)
         return answer
 

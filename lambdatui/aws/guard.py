@@ -34,6 +34,8 @@ _ALSO_READING = frozenset(
 )
 # Runs code without changing the function: not for a read-only session, and journalled by the run, not by the call.
 _INVOKING = frozenset({"Invoke", "InvokeAsync", "InvokeWithResponseStream"})
+# Changes nothing that anybody sees: not for a read-only session, but what begins and ends the upload is journalled.
+_UNSEEN = frozenset({"UploadPart"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Guard:
     def _before_call(self, model: Any, context: dict[str, Any], **_: Any) -> None:
         note = context.setdefault("lambdatui", {})
         params = note.pop("params", {})
-        if self._recorder is None or reads(model.name, params) or invokes(model.name):
+        if self._recorder is None or reads(model.name, params) or invokes(model.name) or model.name in _UNSEEN:
             return
         identity = self._identity()
         note["entry"] = self._recorder.sent(

@@ -6,6 +6,34 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AccessDenied, NotFound
 
 
+def bucket_region(account: Account, bucket: str) -> str:
+    """The region of a bucket; an empty string where the operator may not ask. Raises NotFound, AwsError."""
+    try:
+        return str(account.call("s3", "HeadBucket", {"Bucket": bucket}).get("BucketRegion", ""))
+    except AccessDenied:
+        return ""
+    except NotFound as error:
+        raise NotFound(
+            f"s3://{bucket}: there is no such bucket.",
+            operation="HeadBucket",
+            code=error.code,
+            request_id=error.request_id,
+            status=error.status,
+        ) from None
+
+
+def checksum(account: Account, bucket: str, key: str) -> str:
+    """The SHA-256 that S3 keeps of an object, base64, for one of several parts with their number (`…-8`).
+
+    Empty where the object is not there, or it cannot be told. Raises AwsError.
+    """
+    try:
+        answer = account.call("s3", "HeadObject", {"Bucket": bucket, "Key": key, "ChecksumMode": "ENABLED"})
+    except (AccessDenied, NotFound):
+        return ""
+    return str(answer.get("ChecksumSHA256", ""))
+
+
 def sha256(account: Account, bucket: str, key: str, version: str = "") -> str:
     """The SHA-256 of an object, base64, where S3 keeps one for the whole object; else an empty string.
 

@@ -17,7 +17,8 @@ from lambdatui.cli.options import Context
 from lambdatui.errors import BadInput, Cancelled, Refused
 from lambdatui.journal import Journal
 from lambdatui.settings import state_folder
-from lambdatui.stages.stage import Danger, Done, Event, Failed, Finished, Note, Plan, Stage, World
+from lambdatui.stages import progress_words
+from lambdatui.stages.stage import Danger, Done, Event, Failed, Finished, Note, Plan, Progress, Stage, World
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -58,14 +59,15 @@ def carry_out(
     context: Context,
     stage: Stage,
     here: World,
-    on_event: Callable[[Event], None] = lambda _: None,
+    on_event: Callable[[Event], None] | None = None,
     *,
     show_outputs: bool = True,
 ) -> None:
     """Plans a stage and, unless only the plan was asked for, asks and runs it.
 
-    `on_event` sees each event before it is told. Raises the error of a run that failed, Refused where it was not
-    confirmed, and what `plan` raises.
+    `on_event` sees each event before it is told, and tells of the progress itself.
+
+    Raises the error of a run that failed, Refused where it was not confirmed, and what `plan` raises.
     """
     plan = stage.plan(here)
     if context.plan_only:
@@ -78,10 +80,16 @@ def carry_out(
     if not plan.empty:
         confirm(context, plan)
     last: Event | None = None
+    progress = output.Progress()
     with cancelling(here.clock):
         for event in stage.run(here, plan):
             last = event
-            on_event(event)
+            if on_event is not None:
+                on_event(event)
+            elif isinstance(event, Progress):
+                progress.show(f"    {progress_words.told(event)}")
+            else:
+                progress.clear()
             _tell(event)
     assert isinstance(last, Finished | Failed)
     if show_outputs:

@@ -12,6 +12,9 @@ from lambdatui.stages.update_code import UpdateCode
 @click.command("update-code")
 @click.argument("function")
 @click.argument("code")
+@click.option(
+    "--upload-to", metavar="S3://BUCKET", help="Where a package of more than 50 MB goes on its way to Lambda."
+)
 @click.option("--publish", is_flag=True, help="Publish a version of it.")
 @click.option("--description", help="The published version's description; implies --publish.")
 @click.option("--alias", "aliases", multiple=True, metavar="ALIAS", help="Point an alias at it; implies --publish.")
@@ -25,6 +28,7 @@ def update_code(
     context: Context,
     function: str,
     code: str,
+    upload_to: str | None,
     publish: bool,
     description: str | None,
     aliases: tuple[str, ...],
@@ -40,9 +44,15 @@ def update_code(
     """
     stage = stage_run.build(
         UpdateCode,
-        {"publish_description": "--description", "aliases": "--alias", "alias_weights": "--alias-weights"},
+        {
+            "upload_to": "--upload-to",
+            "publish_description": "--description",
+            "aliases": "--alias",
+            "alias_weights": "--alias-weights",
+        },
         function=function,
         code=code,
+        upload_to=upload_to,
         publish=publish or bool(aliases) or description is not None,
         publish_description=description,
         aliases=list(aliases),

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 from lambdatui.aws import objects
 from lambdatui.aws.account import Account
 from lambdatui.errors import BadInput
-from lambdatui.stages import package
-from lambdatui.stages.stage import World
+from lambdatui.stages import package, package_cache, uploading
+from lambdatui.stages.stage import Change, World
 
 _IMAGE = re.compile(r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[^\s]+[:@][^\s]+$")
 
@@ -21,18 +21,32 @@ _IMAGE = re.compile(r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[^\s]
 class Code:
     """Code ready to be deployed.
 
-    `request` are the members of AWS's FunctionCode (and of UpdateFunctionCode); `sha256` is base64 as CodeSha256, and
-    empty where it cannot be known before AWS has read the code.
+    `named` are the members of AWS's FunctionCode (and of UpdateFunctionCode) that are known by now; `sha256` is base64
+    as CodeSha256, and empty where it cannot be known before AWS has read the code.
     """
 
-    request: Mapping[str, Any]
+    named: Mapping[str, Any]
     sha256: str
     label: str
     package: package.Package | None = None
+    upload: uploading.Upload | None = None
+    """How it gets to S3, where it is too large for a call of Lambda's."""
 
     @property
     def is_image(self) -> bool:
-        return "ImageUri" in self.request
+        return "ImageUri" in self.named
+
+    @property
+    def request(self) -> Mapping[str, Any]:
+        """The members of FunctionCode in a call. Raises BadInput where the package needs a bucket, and none is set."""
+        return self.named if self.upload is None else self.upload.place().request
+
+    def upload_changes(self) -> list[Change]:
+        """What must be done before a call can name this code. To be asked once it is known that it will be sent.
+
+        Raises BadInput or AwsError where the bucket is not of use.
+        """
+        return [] if self.upload is None else self.upload.changes()
 
 
 def is_image_uri(source: str) -> bool:
@@ -40,21 +54,20 @@ def is_image_uri(source: str) -> bool:
     return _IMAGE.match(source) is not None
 
 
-def gather(source: str, world: World, account: Account) -> Code:
+def gather(source: str, world: World, account: Account, upload_to: str | None = None) -> Code:
     """The code that `source` names: a path, `s3://bucket/key[?versionId=V]`, or the URI of an image in ECR.
 
+    `upload_to` is where in S3 a large package goes, `s3://bucket/prefix`; without it, what the settings say counts.
     Raises BadInput where it cannot be used, AwsError where S3 says no.
     """
     if source.startswith("s3://"):
         return _from_s3(source, account)
     if is_image_uri(source):
         return Code({"ImageUri": source}, "", source)
-    built = package.build(world.path(source), source)
-    if len(built.data) > package.DIRECT_LIMIT:
-        raise BadInput(
-            f"{source}: {len(built.data) / 1048576:.0f} MB zipped, and Lambda takes 50 MB directly.",
-            "Put the zip into S3 and deploy it from there (s3://bucket/key).",
-        )
+    built = package.build(world.path(source), source, package_cache.folder())
+    if built.zipped > package.DIRECT_LIMIT:
+        upload = uploading.Upload(built, upload_to, world, account)
+        return Code({}, built.sha256, f"{built}, through S3", built, upload)
     return Code({"ZipFile": built.data}, built.sha256, str(built), built)
 
 

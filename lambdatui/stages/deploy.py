@@ -35,7 +35,7 @@ class Deploy(FunctionSettings, Surroundings):
         account, place = self.account(world), self.place(world)
         now = functions.find(account, self.function)
         self._check(place, now)
-        code = gather(self.code, world, account) if self.code else None
+        code = gather(self.code, world, account, self.upload_to) if self.code else None
         if code is not None:
             self._check_handler(code, now)
         image = code.is_image if code else _is_image(now)
@@ -44,7 +44,7 @@ class Deploy(FunctionSettings, Surroundings):
             *known_calls.runtime_warning(account, self.runtime),
         ]
         if now is None:
-            changes = [self._creation(code)]
+            changes = self._creation(code)
         else:
             self._check_architecture(now)
             changes = code_changes(self.function, now, code, self.architecture) if code else []
@@ -81,7 +81,7 @@ class Deploy(FunctionSettings, Surroundings):
             region=place.region,
         )
 
-    def _creation(self, code: Code | None) -> Change:
+    def _creation(self, code: Code | None) -> list[Change]:
         if code is None:
             raise BadInput(f"code: {self.function} does not exist yet, so its code is needed.")
         needed: dict[str, Any] = {"role": self.role}
@@ -99,7 +99,7 @@ class Deploy(FunctionSettings, Surroundings):
             **settings,
             **{member: value for member, (value, _) in beside.items()},
         }
-        return Change(
+        creation = Change(
             "CreateFunction",
             self.function,
             (Difference("code", None, code.label), *lines, *(line for _, more in beside.values() for line in more)),
@@ -107,6 +107,7 @@ class Deploy(FunctionSettings, Surroundings):
             undo="delete the function",
             back=(Change("DeleteFunction", self.function, (), {"FunctionName": self.function}),),
         )
+        return [*code.upload_changes(), creation]
 
     def _given_at_creation(self) -> dict[str, tuple[Any, list[Difference]]]:
         """What CreateFunction takes and UpdateFunctionConfiguration does not, with its lines, by AWS's name."""

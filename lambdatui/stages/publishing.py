@@ -11,10 +11,11 @@ from pydantic import Field
 from lambdatui.aws import versions as aws
 from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput, Refused
-from lambdatui.stages import traffic
+from lambdatui.stages import traffic, uploading
 from lambdatui.stages.guarded_run import WRITES, GuardedRun, waited
 from lambdatui.stages.route import AliasName
 from lambdatui.stages.stage import Change, Danger, Difference, Event, FromRun, World, differences
+from lambdatui.stages.uploading import UploadChange, UploadTo
 
 
 class Publishing(GuardedRun):
@@ -27,6 +28,8 @@ class Publishing(GuardedRun):
         "created": "Whether the function was created.",
     }
 
+    upload_to: UploadTo | None = None
+    """Where in S3 a package of more than 50 MB goes, such as s3://releases/lambda; else where the settings say."""
     publish: bool = False
     """Publish a version afterwards; where nothing changed since the last one, that one is the result."""
     publish_description: Annotated[str, Field(max_length=256)] | None = None
@@ -39,6 +42,13 @@ class Publishing(GuardedRun):
     """The aliases' description; absent leaves it as it is, empty removes it."""
     alias_weights: Literal["keep", "clear"] | None = None
     """Where an alias shares its traffic with a second version: keep that one's share, or clear it. Else it is asked."""
+
+    def make(
+        self, world: World, change: Change, outputs: Mapping[str, Any], run: str
+    ) -> Generator[Event, None, Mapping[str, Any]]:
+        if isinstance(change, UploadChange):
+            return (yield from uploading.sent(change, self.account(world), world, run))
+        return (yield from super().make(world, change, outputs, run))
 
     def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         if change.operation in WRITES:
@@ -66,7 +76,10 @@ class Publishing(GuardedRun):
         if not changes or aws.list_aliases(self.account(world), self.subject):
             return list(changes), []
         warning = f"{now.name} has no alias: whoever calls it without a version gets this at once."
-        return [replace(change, danger=Danger.TRAFFIC) for change in changes], [warning]
+        noticed = [
+            change if isinstance(change, UploadChange) else replace(change, danger=Danger.TRAFFIC) for change in changes
+        ]
+        return noticed, [warning]
 
     def publication(
         self, world: World, now: Function | None, changed: bool, image: bool

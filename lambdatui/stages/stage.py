@@ -154,12 +154,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a lengthy thing is. `total` is None where nobody knows."""
+    """How far a lengthy thing is. `total` is None where nobody knows; `rate` is units a second of late, if known."""
 
     what: str
     done: float
     total: float | None
     unit: str = ""
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

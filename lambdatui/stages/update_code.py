@@ -27,7 +27,7 @@ class UpdateCode(Publishing):
     def plan(self, world: World) -> Plan:
         account, place = self.account(world), self.place(world)
         now = functions.get(account, self.function)
-        code = gather(self.code, world, account)
+        code = gather(self.code, world, account, self.upload_to)
         changes, warnings = self.exposed(world, now, code_changes(self.function, now, code))
         notes = () if changes else (f"this code is deployed already (sha256 {short(code.sha256) or code.label})",)
         more, known = self.publication(world, now, bool(changes), code.is_image)
@@ -49,7 +49,7 @@ class UpdateCode(Publishing):
 
 
 def code_changes(function: str, now: Function, code: Code, architecture: str | None = None) -> list[Change]:
-    """The change that gives a function other code; none where it runs this code already."""
+    """The changes that give a function other code; none where it runs this code already."""
     current = (now.configuration.get("Architectures") or ["x86_64"])[0]
     moved = architecture is not None and architecture != current
     if same(code, now.configuration, now.code) and not moved:
@@ -65,6 +65,7 @@ def code_changes(function: str, now: Function, code: Code, architecture: str | N
         before["architecture"], after["architecture"] = current, str(architecture)
         request["Architectures"] = [architecture]
     return [
+        *code.upload_changes(),
         Change(
             "UpdateFunctionCode",
             function,
@@ -72,7 +73,7 @@ def code_changes(function: str, now: Function, code: Code, architecture: str | N
             request,
             undo="deploy the code of an earlier version",
             before=_stood(now, moved),
-        )
+        ),
     ]
 
 

@@ -247,7 +247,7 @@ def test_paths_start_from_the_world_s_folder_and_home_is_known(
 def test_more_than_lambda_takes_directly_is_told(new: dict[str, Any], world: World, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "big.zip", "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("app.py", bytes(51 * 1024 * 1024))
-    with pytest.raises(BadInput, match=r"51 MB zipped, and Lambda takes 50 MB directly\. Put the zip into S3"):
+    with pytest.raises(BadInput, match=r"51\.0 MB zipped, and Lambda takes 50 MB directly; more goes through S3"):
         Deploy(**new | {"code": "big.zip"}).plan(world)
 
 

@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 from lambdatui.aws.clients import Retry
 from lambdatui.clock import Clock
 from lambdatui.errors import Cancelled, LambdatuiError
+from lambdatui.stages import progress_words
 from lambdatui.stages.stage import (
     Change,
     Danger,
@@ -138,9 +139,8 @@ class ActScreen(ModalScreen[Outputs | None]):
                     self._replace(_step("✔", "$ok", change))
                 case Note(text):
                     self._say(Content.assemble((f"  {one_line(text)}", "$muted")), passing=self._phase == "planning")
-                case Progress(what, done, total, unit):
-                    of = f" of {total:g}" if total is not None else ""
-                    self._line = Content.assemble((f"  {what} {done:g}{of}{unit}", "$muted"))
+                case Progress():
+                    self._line = Content.assemble((f"  {progress_words.told(item)}", "$busy"))
                 case Failed():
                     self._failed(item)
                 case Finished(outputs):
