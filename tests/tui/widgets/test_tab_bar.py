@@ -9,7 +9,19 @@ from lambdatui.tui import themes
 from lambdatui.tui.widgets.tab_bar import TabBar
 from tests.tui.shop import text_of
 
-TITLES = "Overview Versions Aliases Triggers Environment Concurrency Layers Tags Logs Metrics History".split()
+TITLES = [
+    "Overview",
+    "Versions",
+    "Aliases",
+    "Triggers",
+    "Environment",
+    "Concurrency",
+    "Layers",
+    "Tags",
+    "Logs",
+    "Metrics",
+    "History",
+]
 
 
 class Bar(App[None]):
