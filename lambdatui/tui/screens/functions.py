@@ -27,12 +27,12 @@ from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from lambdatui.tui.offers import Rows
     from lambdatui.aws.facts import Facts
     from lambdatui.aws.listing import FunctionRecord
     from lambdatui.tui.choice import Choice
     from lambdatui.tui.facts_reader import FactsRead, FactsReader
     from lambdatui.tui.lister import Listed, Lister
+    from lambdatui.tui.offers import Rows
     from lambdatui.tui.row_metrics_reader import RowMetricsRead, RowMetricsReader
 
 MANY = 400
