@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -95,39 +96,42 @@ def _setting(standing: Standing, qualifier: str, entry: AsyncInvocation, now: As
     )
     if after == before:
         return None
-    request: dict[str, Any] = {
-        "FunctionName": standing.function,
-        "Qualifier": qualifier,
-        # Put replaces the whole, so that what is absent is named as it stands
-        "DestinationConfig": {
-            "OnSuccess": {"Destination": after.on_success} if after.on_success else {},
-            "OnFailure": {"Destination": after.on_failure} if after.on_failure else {},
-        },
-    }
-    if after.retries is not None:
-        request["MaximumRetryAttempts"] = after.retries
-    if after.maximum_age is not None:
-        request["MaximumEventAgeInSeconds"] = after.maximum_age
-    return Change(
-        "PutFunctionEventInvokeConfig",
-        _target(standing, qualifier),
-        differences(_lines(now), _lines(after)),
-        request,
-        danger=Danger.SAFE if now is None else Danger.TRAFFIC,
+    back = _deleted(standing, qualifier, after) if now is None else _put(standing, qualifier, now, after)
+    return replace(
+        _put(standing, qualifier, after, now),
         undo="put the former settings back" if now else "delete the settings",
-        before=_before(now),
+        before=_kept(now),
+        back=(back,),
     )
 
 
 def _removal(standing: Standing, qualifier: str, now: AsyncSettings) -> Change:
+    return replace(
+        _deleted(standing, qualifier, now),
+        undo="put the former settings back",
+        before=_kept(now),
+        back=(_put(standing, qualifier, now, None),),
+    )
+
+
+def _put(standing: Standing, qualifier: str, wanted: AsyncSettings, there: AsyncSettings | None) -> Change:
+    """Put replaces the whole, so that what was not asked for is named as it stands."""
+    return Change(
+        "PutFunctionEventInvokeConfig",
+        _target(standing, qualifier),
+        differences(_lines(there), _lines(wanted)),
+        {"FunctionName": standing.function, "Qualifier": qualifier, **(_kept(wanted) or {})},
+        danger=Danger.SAFE if there is None else Danger.TRAFFIC,
+    )
+
+
+def _deleted(standing: Standing, qualifier: str, there: AsyncSettings) -> Change:
     return Change(
         "DeleteFunctionEventInvokeConfig",
         _target(standing, qualifier),
-        differences(_lines(now), {}),
+        differences(_lines(there), {}),
         {"FunctionName": standing.function, "Qualifier": qualifier},
         danger=Danger.TRAFFIC,
-        undo="put the former settings back",
-        before=_before(now),
     )
 
 
@@ -147,14 +151,18 @@ def _lines(settings: AsyncSettings | None) -> dict[str, str | None]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _before(settings: AsyncSettings | None) -> dict[str, Any] | None:
+def _kept(settings: AsyncSettings | None) -> dict[str, Any] | None:
+    """The settings in AWS's names, without those that stand at AWS's default."""
     if settings is None:
         return None
-    return {
-        "MaximumRetryAttempts": settings.retries,
-        "MaximumEventAgeInSeconds": settings.maximum_age,
+    found: dict[str, Any] = {
         "DestinationConfig": {
             "OnSuccess": {"Destination": settings.on_success} if settings.on_success else {},
             "OnFailure": {"Destination": settings.on_failure} if settings.on_failure else {},
-        },
+        }
     }
+    if settings.retries is not None:
+        found["MaximumRetryAttempts"] = settings.retries
+    if settings.maximum_age is not None:
+        found["MaximumEventAgeInSeconds"] = settings.maximum_age
+    return found

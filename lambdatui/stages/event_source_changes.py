@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lambdatui.aws import event_sources
 from lambdatui.aws.event_sources import EventSource
 from lambdatui.errors import BadInput, Refused
 from lambdatui.stages.event_source_mapping import KINDS, STARTING, EventSourceMapping
-from lambdatui.stages.event_source_members import CREATION_ONLY, FIXED, TITLES, lines, members, plain
+from lambdatui.stages.event_source_members import CREATION_ONLY, FIXED, NOTHING, TITLES, lines, members, plain
 from lambdatui.stages.stage import Change, Danger, Difference, differences
 from lambdatui.stages.standing import Standing
 
@@ -158,9 +159,23 @@ def _update(standing: Standing, where: str, entry: EventSourceMapping, now: Even
                 danger=Danger.TRAFFIC,
                 undo="put the former settings back",
                 before=current,
+                back=(_former(now, target, wanted, current),),
             )
         )
     return found + _tagging(standing, target, entry, now)
+
+
+def _former(now: EventSource, target: str, wanted: Mapping[str, Any], there: Mapping[str, Any]) -> Change:
+    """The change that gives a mapping the settings it had."""
+    settings = {name: NOTHING.get(name) if value is None else value for name, value in there.items()}
+    settings = {name: value for name, value in settings.items() if value is not None}
+    return Change(
+        "UpdateEventSourceMapping",
+        target,
+        differences(lines(wanted), lines(settings)),
+        {"UUID": now.uuid, **settings},
+        danger=Danger.TRAFFIC,
+    )
 
 
 def _unnamed(wanted: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -193,31 +208,59 @@ def _tagging(standing: Standing, target: str, entry: EventSourceMapping, now: Ev
     there = {key: value for key, value in tags.items() if not key.startswith("aws:")}
     added = {key: value for key, value in entry.tags.items() if there.get(key) != value}
     gone = [key for key in there if key not in entry.tags]
-    undo = "put the former tags back"
     found = []
     if added:
-        shown = tuple(Difference(f"tag {key}", there.get(key), value) for key, value in added.items())
-        before = {key: there.get(key) for key in added}
-        request = {"Resource": arn, "Tags": added}
-        found.append(Change("TagResource", target, shown, request, undo=undo, before=before))
+        former = {key: there[key] for key in added if key in there}
+        new = [key for key in added if key not in there]
+        back = [_tagged(target, arn, added, former)] if former else []
+        back += [_untagged(target, arn, {key: added[key] for key in new})] if new else []
+        found.append(_undone(_tagged(target, arn, there, added), {key: there.get(key) for key in added}, *back))
     if gone:
-        shown = tuple(Difference(f"tag {key}", there[key], None) for key in gone)
-        before = {key: there[key] for key in gone}
-        request = {"Resource": arn, "TagKeys": gone}
-        found.append(Change("UntagResource", target, shown, request, undo=undo, before=before))
+        former = {key: there[key] for key in gone}
+        found.append(_undone(_untagged(target, arn, former), former, _tagged(target, arn, {}, former)))
     return found
+
+
+def _tagged(target: str, arn: str, there: Mapping[str, str], tags: Mapping[str, str]) -> Change:
+    shown = tuple(Difference(f"tag {key}", there.get(key), value) for key, value in tags.items())
+    return Change("TagResource", target, shown, {"Resource": arn, "Tags": dict(tags)})
+
+
+def _untagged(target: str, arn: str, tags: Mapping[str, str]) -> Change:
+    shown = tuple(Difference(f"tag {key}", value, None) for key, value in tags.items())
+    return Change("UntagResource", target, shown, {"Resource": arn, "TagKeys": list(tags)})
+
+
+def _undone(change: Change, before: Any, *back: Change) -> Change:
+    return replace(change, undo="put the former tags back", before=before, back=back)
 
 
 def _deletion(standing: Standing, now: EventSource) -> Change:
     settings = {name: now.mapping[name] for name in TITLES if now.mapping.get(name) is not None and name != "Enabled"}
     # a stream's or topic's mapping takes along how far it had read
     remembers = "StartingPosition" in now.mapping
+    target = f"{standing.target(now.qualifier)} from {now.source}"
+    former = {name: value for name, value in settings.items() if plain(name, value) is not None}
+    enabled = now.state not in ("Disabled", "Disabling")
+    again = Change(
+        "CreateEventSourceMapping",
+        target,
+        differences({}, {"enabled": "yes" if enabled else "no", **lines(former)}),
+        {
+            "EventSourceArn": now.source_arn,
+            "FunctionName": standing.target(now.qualifier),
+            "Enabled": enabled,
+            **former,
+        },
+        danger=Danger.TRAFFIC,
+    )
     return Change(
         "DeleteEventSourceMapping",
-        f"{standing.target(now.qualifier)} from {now.source}",
+        target,
         differences({"state": now.state, **lines(settings)}, {}),
         {"UUID": now.uuid},
         danger=Danger.DESTRUCTIVE if remembers else Danger.TRAFFIC,
         undo="" if remembers else "make the mapping again",
         before={"EventSourceArn": now.source_arn, "FunctionArn": now.mapping.get("FunctionArn"), **settings},
+        back=() if remembers or not now.source_arn else (again,),
     )

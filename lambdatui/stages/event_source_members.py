@@ -19,6 +19,20 @@ FIXED: Mapping[str, tuple[str, ...]] = {
 }
 """What stays as it was made within a member that can be changed."""
 
+NOTHING: Mapping[str, Any] = {
+    "MaximumBatchingWindowInSeconds": 0,
+    "FilterCriteria": {},
+    "KMSKeyArn": "",
+    "MetricsConfig": {"Metrics": []},
+    "LoggingConfig": {},
+    "ScalingConfig": {},
+    "DestinationConfig": {"OnFailure": {}},
+    "FunctionResponseTypes": [],
+    "SourceAccessConfigurations": [],
+    "ProvisionedPollerConfig": {},
+}
+"""What removes a member that was not there."""
+
 TITLES: Mapping[str, str] = {
     "Enabled": "enabled",
     "BatchSize": "batch size",

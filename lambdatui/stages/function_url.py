@@ -137,6 +137,15 @@ class UrlChanges:
                 {**self._place(entry.qualifier), **request, **({"Cors": cors} if cors else {})},
                 danger=Danger.TRAFFIC if entry.auth_type == "NONE" else Danger.SAFE,
                 undo="delete the URL",
+                back=(
+                    Change(
+                        "DeleteFunctionUrlConfig",
+                        self._target(entry.qualifier),
+                        differences(after, {}),
+                        self._place(entry.qualifier),
+                        danger=Danger.DESTRUCTIVE,
+                    ),
+                ),
             )
         )
 
@@ -157,6 +166,7 @@ class UrlChanges:
                 after |= _cors_shown(cors)
         if not request:
             return
+        former = {name: {**current, "Cors": dict(now.cors)}[name] for name in request}
         self.changes.append(
             Change(
                 "UpdateFunctionUrlConfig",
@@ -166,6 +176,15 @@ class UrlChanges:
                 danger=Danger.TRAFFIC,
                 undo="put the former settings back",
                 before={**current, "Cors": dict(now.cors)},
+                back=(
+                    Change(
+                        "UpdateFunctionUrlConfig",
+                        self._target(entry.qualifier),
+                        differences(after, before),
+                        {**self._place(entry.qualifier), **former},
+                        danger=Danger.TRAFFIC,
+                    ),
+                ),
             )
         )
 

@@ -114,6 +114,37 @@ def content(statement: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: value for name, value in _parts(statement).items() if value}
 
 
+_CONDITIONS = {
+    "aws:sourcearn": "SourceArn",
+    "aws:sourceaccount": "SourceAccount",
+    "aws:principalorgid": "PrincipalOrgID",
+    "lambda:eventsourcetoken": "EventSourceToken",
+    "lambda:functionurlauthtype": "FunctionUrlAuthType",
+    "lambda:invokedviafunctionurl": "InvokedViaFunctionUrl",
+}
+
+
+def added_by(statement: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The parameters of AddPermission, without function and qualifier, that write this statement.
+
+    None where AddPermission cannot.
+    """
+    says = dict(content(statement))
+    if says.pop("effect", None) != ("Allow",) or any(len(values) != 1 for values in says.values()):
+        return None
+    if not {"principal", "action"} <= says.keys() <= {"principal", "action", *_CONDITIONS}:
+        return None
+    found: dict[str, Any] = {
+        "StatementId": str(statement.get("Sid", "")),
+        "Principal": says.pop("principal")[0],
+        "Action": says.pop("action")[0],
+    }
+    found |= {_CONDITIONS[name]: values[0] for name, values in says.items()}
+    if "InvokedViaFunctionUrl" in found:
+        found["InvokedViaFunctionUrl"] = found["InvokedViaFunctionUrl"] == "true"
+    return found
+
+
 def lines(statement: Mapping[str, Any] | None) -> dict[str, str]:
     """A statement as lines of a plan, secrets masked; none for no statement."""
     if statement is None:

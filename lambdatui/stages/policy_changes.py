@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lambdatui.aws import who_may_invoke
 from lambdatui.errors import BadInput
-from lambdatui.stages.permission import Permission, content, lines
-from lambdatui.stages.stage import Change, Danger, differences
+from lambdatui.stages.permission import Permission, added_by, content, lines
+from lambdatui.stages.stage import Change, Danger, Difference, differences
 from lambdatui.stages.standing import Standing
 
 
@@ -78,57 +79,63 @@ def _at(
     gone: Sequence[str],
 ) -> list[Change]:
     """The changes of one policy. The first carries its RevisionId, where nothing before it gives the policy another."""
-    partition = standing.partition
-    place: dict[str, Any] = {"FunctionName": standing.function} | ({"Qualifier": qualifier} if qualifier else {})
-    found: list[Change] = []
-
-    def add(operation: str, name: str, request: Mapping[str, Any], **more: Any) -> None:
-        revision = standing.policy(qualifier).revision
-        first = not found and revision and standing.revision_holds(qualifier)
-        found.append(
-            Change(
-                operation,
-                f"{standing.target(qualifier)} statement {name}",
-                request={**place, **request, **({"RevisionId": revision} if first else {})},
-                **more,
-            )
-        )
-
-    for name in gone:
-        add(
-            "RemovePermission",
-            name,
-            {"StatementId": name},
-            differences=differences(lines(there[name]), {}),
-            danger=Danger.TRAFFIC,
-            undo="add the statement again",
-            before={"Statement": there[name]},
-        )
+    found = [_removed(standing, qualifier, there[name]) for name in gone]
     for name, permission in targets.items():
-        wanted = permission.statement(partition)
-        now = there.get(name)
+        wanted, now = permission.statement(standing.partition), there.get(name)
+        if now is not None and content(now) == content(wanted):
+            continue
         if now is not None:
-            if content(now) == content(wanted):
-                continue
-            add(
-                "RemovePermission",
-                name,
-                {"StatementId": name},
-                differences=differences({"statement": "as it was"}, {}),
-                danger=Danger.TRAFFIC,
-                undo="add the statement again",
+            found.append(replace(_removed(standing, qualifier, now), differences=_REPLACED))
+        added = _call(standing, qualifier, "AddPermission", name, permission.request, lines(now), lines(wanted))
+        taken_back = _call(standing, qualifier, "RemovePermission", name, {"StatementId": name}, lines(wanted), {})
+        is_public = who_may_invoke.read(wanted, qualifier, standing.place.account_id).level == "bad"
+        found.append(
+            replace(
+                added,
+                danger=Danger.TRAFFIC if is_public else Danger.SAFE,
+                undo="remove the statement",
                 before={"Statement": now},
+                back=(taken_back,),
             )
-        add(
-            "AddPermission",
-            name,
-            permission.request,
-            differences=differences(lines(now), lines(wanted)),
-            danger=Danger.SAFE if _level(standing, qualifier, wanted) != "bad" else Danger.TRAFFIC,
-            undo="remove the statement",
-            before={"Statement": now},
         )
+    revision = standing.policy(qualifier).revision
+    if found and revision and standing.revision_holds(qualifier):
+        found[0] = replace(found[0], request={**found[0].request, "RevisionId": revision})
     return found
+
+
+_REPLACED = (Difference("statement", "as it was", None),)
+
+
+def _removed(standing: Standing, qualifier: str, statement: Mapping[str, Any]) -> Change:
+    name = str(statement.get("Sid", ""))
+    request = added_by(statement)
+    back = [] if request is None else [_call(standing, qualifier, "AddPermission", name, request, {}, lines(statement))]
+    return replace(
+        _call(standing, qualifier, "RemovePermission", name, {"StatementId": name}, lines(statement), {}),
+        undo="add the statement again" if back else "",
+        before={"Statement": statement},
+        back=tuple(back),
+    )
+
+
+def _call(
+    standing: Standing,
+    qualifier: str,
+    operation: str,
+    name: str,
+    request: Mapping[str, Any],
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+) -> Change:
+    place = {"FunctionName": standing.function} | ({"Qualifier": qualifier} if qualifier else {})
+    return Change(
+        operation,
+        f"{standing.target(qualifier)} statement {name}",
+        differences(before, after),
+        {**place, **request},
+        danger=Danger.TRAFFIC,
+    )
 
 
 def warnings(standing: Standing, found: Sequence[Change], permissions: Sequence[Permission]) -> list[str]:
@@ -148,7 +155,3 @@ def warnings(standing: Standing, found: Sequence[Change], permissions: Sequence[
         if invoker.level == "bad":
             told.append(f"{invoker.sentence}: {invoker.risk}")
     return told
-
-
-def _level(standing: Standing, qualifier: str, statement: Mapping[str, Any]) -> str:
-    return who_may_invoke.read(statement, qualifier, standing.place.account_id).level

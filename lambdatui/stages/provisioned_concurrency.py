@@ -7,6 +7,7 @@ weights, and not for an alias and its version at once.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lambdatui.aws import concurrency
 from lambdatui.aws.concurrency import Provisioned
@@ -68,30 +69,42 @@ def _refuse(standing: Standing, wanted: Mapping[str, int], staying: list[str]) -
 
 
 def _setting(standing: Standing, qualifier: str, executions: int, now: Provisioned | None) -> Change:
-    before = {} if now is None else {"provisioned": _words(now.requested, now.status)}
-    return Change(
-        "PutProvisionedConcurrencyConfig",
-        standing.target(qualifier),
-        differences(before, {"provisioned": _words(executions)}),
-        {
-            "FunctionName": standing.function,
-            "Qualifier": qualifier,
-            "ProvisionedConcurrentExecutions": executions,
-        },
+    there = _words(now.requested, now.status) if now else None
+    wanted = _words(executions)
+    return replace(
+        _put(standing, qualifier, executions, there),
         undo=f"provision {now.requested} again" if now else "remove the provisioned concurrency",
         before=now and {"ProvisionedConcurrentExecutions": now.requested},
+        back=(_put(standing, qualifier, now.requested, wanted) if now else _deleted(standing, qualifier, wanted),),
     )
 
 
 def _removal(standing: Standing, now: Provisioned) -> Change:
-    return Change(
-        "DeleteProvisionedConcurrencyConfig",
-        standing.target(now.qualifier),
-        differences({"provisioned": _words(now.requested, now.status)}, {}),
-        {"FunctionName": standing.function, "Qualifier": now.qualifier},
-        danger=Danger.TRAFFIC,
+    return replace(
+        _deleted(standing, now.qualifier, _words(now.requested, now.status)),
         undo=f"provision {now.requested} again",
         before={"ProvisionedConcurrentExecutions": now.requested},
+        back=(_put(standing, now.qualifier, now.requested, None),),
+    )
+
+
+def _put(standing: Standing, qualifier: str, executions: int, there: str | None) -> Change:
+    request = {"FunctionName": standing.function, "Qualifier": qualifier}
+    return Change(
+        "PutProvisionedConcurrencyConfig",
+        standing.target(qualifier),
+        differences({"provisioned": there}, {"provisioned": _words(executions)}),
+        {**request, "ProvisionedConcurrentExecutions": executions},
+    )
+
+
+def _deleted(standing: Standing, qualifier: str, there: str) -> Change:
+    return Change(
+        "DeleteProvisionedConcurrencyConfig",
+        standing.target(qualifier),
+        differences({"provisioned": there}, {}),
+        {"FunctionName": standing.function, "Qualifier": qualifier},
+        danger=Danger.TRAFFIC,
     )
 
 

@@ -7,7 +7,8 @@ holds one function, and the function's policy must let elasticloadbalancing.amaz
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -77,17 +78,8 @@ class TargetGroupChanges:
                     "Take that one out first.",
                 )
             self._deregister(group, target)
-        self.changes.append(
-            Change(
-                "RegisterTargets",
-                f"target group {group.name}",
-                differences({}, {"target": standing.target(entry.qualifier)}),
-                {"TargetGroupArn": group.arn, "Targets": [{"Id": arn}]},
-                service="elbv2",
-                danger=Danger.TRAFFIC,
-                undo="deregister it",
-            )
-        )
+        registered, deregistered = self._both(group, arn)
+        self.changes.append(replace(registered, undo="deregister it", back=(deregistered,)))
 
     def _leave_all(self) -> None:
         for qualifier in self._standing.qualifiers():
@@ -104,24 +96,26 @@ class TargetGroupChanges:
 
     def _deregister(self, group: target_groups.TargetGroup, target: str) -> None:
         qualifier = arns.qualifier(target)
-        named = self._standing.target(qualifier)
-        self.changes.append(
-            Change(
-                "DeregisterTargets",
-                f"target group {group.name}",
-                differences({"target": named}, {}),
-                {"TargetGroupArn": group.arn, "Targets": [{"Id": target}]},
-                service="elbv2",
-                danger=Danger.TRAFFIC,
-                undo=f"register {named} again",
-                before={"Targets": [{"Id": target}]},
-            )
-        )
+        registered, deregistered = self._both(group, target)
+        undo = f"register {self._standing.target(qualifier)} again"
+        before = {"Targets": [{"Id": target}]}
+        self.changes.append(replace(deregistered, undo=undo, before=before, back=(registered,)))
         self.unneeded += [
             (qualifier, str(statement.get("Sid", "")))
             for statement in self._standing.policy(qualifier).statements
             if source_of(statement) == group.arn and content(statement).get("principal") == (PRINCIPAL,)
         ]
+
+    def _both(self, group: target_groups.TargetGroup, arn: str) -> tuple[Change, Change]:
+        """The call that registers and the one that deregisters."""
+        named = {"target": self._standing.target(arns.qualifier(arn))}
+        target = f"target group {group.name}"
+        request = {"TargetGroupArn": group.arn, "Targets": [{"Id": arn}]}
+        more: dict[str, Any] = {"service": "elbv2", "danger": Danger.TRAFFIC}
+        return (
+            Change("RegisterTargets", target, differences({}, named), request, **more),
+            Change("DeregisterTargets", target, differences(named, {}), request, **more),
+        )
 
     def _is_ours(self, target: str) -> bool:
         return target == self._standing.arn or target.startswith(f"{self._standing.arn}:")
