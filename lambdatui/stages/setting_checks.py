@@ -152,7 +152,7 @@ def _check_fixed(settings: FunctionSettings, function: str, now: Configuration) 
         asked, there = getattr(settings, field), bool(now.get(member))
         if asked is not None and there == asked.removes:
             raise BadInput(
-                f"{field}: {function} was created {'' if there else 'not '}{words}, and AWS keeps it so; only a new "
+                f"{field}: {function} was {'' if there else 'not '}created {words}, and AWS keeps it so; only a new "
                 "function can be otherwise."
             )
     if settings.tenancy is not None and not now.get("TenancyConfig"):
