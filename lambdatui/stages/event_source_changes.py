@@ -11,7 +11,7 @@ from lambdatui.aws.event_sources import EventSource
 from lambdatui.errors import BadInput, Refused
 from lambdatui.stages.event_source_mapping import KINDS, STARTING, EventSourceMapping
 from lambdatui.stages.event_source_members import CREATION_ONLY, FIXED, NOTHING, TITLES, lines, members, plain
-from lambdatui.stages.stage import Change, Danger, Difference, differences
+from lambdatui.stages.stage import Change, Danger, Difference, FromAnswer, differences
 from lambdatui.stages.standing import Standing
 
 
@@ -97,13 +97,22 @@ def _creation(standing: Standing, where: str, entry: EventSourceMapping) -> Chan
     after = {"enabled": "yes" if enabled else "no", **lines(settings)}
     after |= {f"tag {key}": value for key, value in (entry.tags or {}).items()}
     described = event_sources.event_source({**request, "UUID": "", "FunctionArn": standing.qualified_arn("")}).source
+    target = f"{standing.target(entry.qualifier)} from {described}"
+    gone = Change(
+        "DeleteEventSourceMapping",
+        target,
+        differences(after, {}),
+        {"UUID": FromAnswer("UUID")},
+        danger=Danger.TRAFFIC,
+    )
     return Change(
         "CreateEventSourceMapping",
-        f"{standing.target(entry.qualifier)} from {described}",
+        target,
         differences({}, after),
         request,
         danger=Danger.TRAFFIC if enabled else Danger.SAFE,
         undo="delete the mapping",
+        back=(gone,),
     )
 
 

@@ -7,7 +7,7 @@ nothing else, and tells of it in events. Forms, files, flags and importers all b
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeAlias
@@ -57,12 +57,22 @@ class FromRun:
 
 
 @dataclass(frozen=True, slots=True)
+class FromAnswer:
+    """A value that only AWS's answer to a change brings, for what takes it back: a member of it, such as `UUID`."""
+
+    member: str
+
+    def __str__(self) -> str:
+        return f"<{self.member}>"
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One call that will be made.
 
     `request` holds its parameters in AWS's names and may hold FromRun values; `before` is what the journal keeps of
     what stood there; `undo` says in words how it is taken back, and is empty where it cannot be; `back` are the
-    changes that put back what stood there.
+    changes that put back what stood there, whose requests may hold FromAnswer values until it was made.
     """
 
     operation: str
@@ -367,7 +377,7 @@ class Stage(BaseModel):
             if world.on_retry is not None:
                 world.on_retry(retry)
 
-        done: list[Change] = []
+        done: list[Done] = []
         under_way: Change | None = None
         account.watched(retried)
         try:
@@ -375,16 +385,17 @@ class Stage(BaseModel):
                 if isinstance(event, Started):
                     under_way, retrying = event.change, False
                 elif isinstance(event, Done):
-                    done.append(event.change)
+                    done.append(event)
                     under_way = None
                 yield event
         except Exception as error:  # noqa: BLE001 - whatever happens, what was done and what was not is told
             known = error if isinstance(error, LambdatuiError) else StageFailed(log.unexpected(error))
-            not_done = tuple(change for change in plan.changes if change not in done and change is not under_way)
+            made = [event.change for event in done]
+            not_done = tuple(change for change in plan.changes if change not in made and change is not under_way)
             unsure = under_way if under_way and _perhaps_made(under_way, error, retrying) else None
             if under_way is not None and unsure is None:
                 not_done = (under_way, *not_done)
-            yield Failed(known, tuple(done), not_done, unsure)
+            yield Failed(known, tuple(_answered(event.change, event.answer) for event in done), not_done, unsure)
         finally:
             account.watched(None)
 
@@ -408,6 +419,21 @@ def filled(value: Any, outputs: Mapping[str, Any]) -> Any:
     if isinstance(value, list | tuple):
         return [filled(item, outputs) for item in value]
     return value
+
+
+def _answered(change: Change, answer: Mapping[str, Any]) -> Change:
+    """A change that was made, with what takes it back as the answer tells."""
+    back = tuple(
+        replace(
+            one,
+            request={
+                name: answer.get(value.member) if isinstance(value, FromAnswer) else value
+                for name, value in one.request.items()
+            },
+        )
+        for one in change.back
+    )
+    return replace(change, back=back)
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from lambdatui.stages.deploy import Deploy
+from lambdatui.stages.put_back import PutBack
 from lambdatui.stages.stage import World
-from tests.stages.acting import finished
+from tests.stages.acting import failed, finished
 from tests.stages.around.test_event_sources import STREAM
 from tests.stages.around.test_function_urls import CORS
 from tests.stages.around.test_permissions import BUCKET, EVERY
@@ -71,3 +72,13 @@ def test_what_was_done_is_taken_back(client: Any, world: World, before: dict[str
         for back in change.back:
             account.call(back.service, back.operation, back.request)
     assert stood.plan(world).empty
+
+
+def test_a_mapping_that_a_failed_run_made_is_deleted_again(client: Any, world: World) -> None:
+    missing = "arn:aws:sqs:eu-west-1:123456789012:missing"
+    end = failed(Deploy(function="f", event_sources=[STREAM, {"source": missing}]), world)
+    assert [change.operation for change in end.done] == ["CreateEventSourceMapping"]
+    back = PutBack.after(Deploy(function="f"), end)
+    assert back is not None
+    finished(back, world)
+    assert client.list_event_source_mappings(FunctionName="f")["EventSourceMappings"] == []
