@@ -100,7 +100,7 @@ def _setting(standing: Standing, qualifier: str, entry: AsyncInvocation, now: As
     return replace(
         _put(standing, qualifier, after, now),
         undo="put the former settings back" if now else "delete the settings",
-        before=_kept(now),
+        before=kept(now),
         back=(back,),
     )
 
@@ -109,7 +109,7 @@ def _removal(standing: Standing, qualifier: str, now: AsyncSettings) -> Change:
     return replace(
         _deleted(standing, qualifier, now),
         undo="put the former settings back",
-        before=_kept(now),
+        before=kept(now),
         back=(_put(standing, qualifier, now, None),),
     )
 
@@ -120,7 +120,7 @@ def _put(standing: Standing, qualifier: str, wanted: AsyncSettings, there: Async
         "PutFunctionEventInvokeConfig",
         _target(standing, qualifier),
         differences(_lines(there), _lines(wanted)),
-        {"FunctionName": standing.function, "Qualifier": qualifier, **(_kept(wanted) or {})},
+        {"FunctionName": standing.function, "Qualifier": qualifier, **(kept(wanted) or {})},
         danger=Danger.SAFE if there is None else Danger.TRAFFIC,
     )
 
@@ -151,7 +151,7 @@ def _lines(settings: AsyncSettings | None) -> dict[str, str | None]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _kept(settings: AsyncSettings | None) -> dict[str, Any] | None:
+def kept(settings: AsyncSettings | None) -> dict[str, Any] | None:
     """The settings in AWS's names, without those that stand at AWS's default."""
     if settings is None:
         return None

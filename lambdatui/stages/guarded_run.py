@@ -6,7 +6,7 @@ of yet is tried again for a while.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from lambdatui.aws import functions, versions
@@ -14,8 +14,7 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.configuration_diff import compare
 from lambdatui.aws.errors import AwsError, Changed, Conflict, Invalid
 from lambdatui.aws.functions import Function
-from lambdatui.stages import traffic
-from lambdatui.stages.attached_settings import standing
+from lambdatui.stages import attached_settings, traffic
 from lambdatui.stages.stage import Change, Event, Note, Progress, Stage, World
 
 ROLE_SECONDS = 120.0
@@ -101,9 +100,16 @@ class GuardedRun(Stage):
             world.clock.sleep(pause)
             pause = min(pause * 1.6, 10.0)
 
+    def standing(self, account: Account, change: Change) -> Iterator[tuple[str, Any, Any]]:
+        """What a change without a RevisionId was planned upon, and what stands there now, each by a name.
+
+        Raises AwsError.
+        """
+        yield from attached_settings.standing(account, change)
+
     def _check_standing(self, account: Account, change: Change) -> None:
         """Raises Changed where a setting without a RevisionId is not what the plan read."""
-        for field, before, now in standing(account, change):
+        for field, before, now in self.standing(account, change):
             if before != now:
                 raise Changed(
                     f"{self.subject} was changed by somebody else since the plan was made: {field} {_told(before)} → "

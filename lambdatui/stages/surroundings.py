@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from lambdatui.aws import concurrency, event_sources
+from lambdatui.aws.account import Account
 from lambdatui.aws.functions import Function
 from lambdatui.stages import (
     async_invocation,
@@ -16,6 +17,7 @@ from lambdatui.stages import (
     lambda_at_edge,
     policy_changes,
     provisioned_concurrency,
+    standing_around,
 )
 from lambdatui.stages.async_invocation import AsyncInvocation
 from lambdatui.stages.event_source_mapping import EventSourceMapping
@@ -109,6 +111,10 @@ class Surroundings(Publishing):
             notes = lambda_at_edge.check(standing, (*before, *changes), self.edge, publishes=self.publish)
         warnings = policy_changes.warnings(standing, policies, (*declared, *needed))
         return Around(tuple(changes), tuple(warnings), notes, urls.known)
+
+    def standing(self, account: Account, change: Change) -> Iterator[tuple[str, Any, Any]]:
+        yield from super().standing(account, change)
+        yield from standing_around.standing(account, change)
 
     def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         if change.operation == "CreateFunctionUrlConfig":

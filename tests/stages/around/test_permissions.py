@@ -146,6 +146,10 @@ def test_a_statement_that_somebody_replaced_since_is_not_removed(client: Any, wo
     allow(client, "rule", Principal="s3.amazonaws.com")
     end = failed(stage, world, plan)
     assert isinstance(end.error, Changed)
+    assert end.error.message == (
+        "f was changed by somebody else since the plan was made: statement rule principal events.amazonaws.com, action "
+        "lambda:InvokeFunction → principal s3.amazonaws.com, action lambda:InvokeFunction."
+    )
     assert statements(client)["rule"]["Principal"] == {"Service": "s3.amazonaws.com"}
 
 
