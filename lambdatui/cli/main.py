@@ -20,6 +20,8 @@ COMMANDS = {
     "functions": "list the functions of every chosen account and region",
     "deploy": "create or update a function from a file",
     "update-code": "give a function other code",
+    "download": "write a function's code and settings to a folder that deploy takes back",
+    "package": "zip a folder as deploy would, and tell what is in it",
     "route": "point an alias at a version, or share its traffic between two",
     "invoke": "invoke a function, many times, at once",
     "logs": "read a function's log, and follow it",
