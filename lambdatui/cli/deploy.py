@@ -1,4 +1,4 @@
-"""`lambdatui deploy`: a function's code and settings from a file."""
+"""`lambdatui deploy`: a function's code and settings from a file, from flags, or from both."""
 
 from __future__ import annotations
 
@@ -8,18 +8,27 @@ import click
 
 from lambdatui import documents
 from lambdatui.cli import stage_run
-from lambdatui.cli.options import Context, global_options
-from lambdatui.stages.deploy import Deploy
+from lambdatui.cli.deploy_fields import deployment
+from lambdatui.cli.options import Context, global_options, put_back_option
+from lambdatui.errors import BadInput
 
 
 @click.command()
-@click.argument("file", metavar="FILE.yaml")
+@click.argument("file", metavar="[FILE.yaml]", required=False)
+@click.option(
+    "--set",
+    "fields",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A field in place of the file's, such as memory=512, vpc.subnets=[subnet-1] or tags={}.",
+)
+@put_back_option
 @global_options
-def deploy(context: Context, file: str) -> None:
+def deploy(context: Context, file: str | None, fields: tuple[str, ...], put_back: bool) -> None:
     """Creates or updates a function as FILE.yaml says, and publishes a version if it says so.
 
-    What the file does not name is left alone; what it names as empty is removed. Paths in it start
-    from its folder.
+    What is not named is left alone; what is named as empty is removed. Paths in the file start from
+    its folder. Without a file, --set says everything.
 
     \b
     function: checkout-api
@@ -28,6 +37,8 @@ def deploy(context: Context, file: str) -> None:
     publish: true
     aliases: [beta]
     """
-    stage = documents.check(documents.read(file), Deploy)
-    with stage_run.world(context, Path(file).resolve().parent) as here:
-        stage_run.carry_out(context, stage, here)
+    if file is None and not fields:
+        raise BadInput("FILE.yaml: a deploy file was expected, or --set function=NAME and what to set of it.")
+    stage = deployment(documents.read(file) if file else None, fields)
+    with stage_run.world(context, Path(file).resolve().parent if file else None) as here:
+        stage_run.carry_out(context, stage, here, put_back=put_back)

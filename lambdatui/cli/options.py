@@ -88,3 +88,9 @@ def global_options(function: F) -> F:
     ):
         wrapped = option(wrapped)
     return wrapped  # type: ignore[return-value]
+
+
+def put_back_option(function: F) -> F:
+    """Adds `--put-back` to a command whose runs can be taken back where they fail part-way."""
+    words = "Where it fails part-way, put back what was there."
+    return click.option("--put-back", is_flag=True, help=words)(function)

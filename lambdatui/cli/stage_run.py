@@ -14,10 +14,11 @@ from lambdatui.aws.clients import Retry
 from lambdatui.cli import output, plan_output, terminal
 from lambdatui.cli.interruption import cancelling
 from lambdatui.cli.options import Context
-from lambdatui.errors import BadInput, Cancelled, Refused
+from lambdatui.errors import BadInput, Cancelled, LambdatuiError, Refused
 from lambdatui.journal import Journal
 from lambdatui.settings import state_folder
 from lambdatui.stages import progress_words
+from lambdatui.stages.put_back import PutBack
 from lambdatui.stages.stage import Danger, Done, Event, Failed, Finished, Note, Plan, Progress, Stage, World
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -62,10 +63,12 @@ def carry_out(
     on_event: Callable[[Event], None] | None = None,
     *,
     show_outputs: bool = True,
+    put_back: bool | None = None,
 ) -> None:
     """Plans a stage and, unless only the plan was asked for, asks and runs it.
 
-    `on_event` sees each event before it is told, and tells of the progress itself.
+    `on_event` sees each event before it is told, and tells of the progress itself. Where a run fails part-way,
+    `put_back` takes back what it did: with True at once, with False if somebody agrees, with None not.
 
     Raises the error of a run that failed, Refused where it was not confirmed, and what `plan` raises.
     """
@@ -79,6 +82,20 @@ def carry_out(
     plan_output.tell(plan, output.word)
     if not plan.empty:
         confirm(context, plan)
+    last = _followed(stage, here, plan, on_event)
+    after: dict[str, Any] = {}
+    if isinstance(last, Failed) and put_back is not None:
+        after = _put_back(context, stage, here, last, put_back)
+    if show_outputs:
+        _show_end(context, plan, last, after)
+    if isinstance(last, Failed):
+        raise last.error
+
+
+def _followed(
+    stage: Stage, here: World, plan: Plan, on_event: Callable[[Event], None] | None = None
+) -> Finished | Failed:
+    """Runs a stage, tells of each event, and returns the last."""
     last: Event | None = None
     progress = output.Progress()
     with cancelling(here.clock):
@@ -92,10 +109,31 @@ def carry_out(
                 progress.clear()
             _tell(event)
     assert isinstance(last, Finished | Failed)
-    if show_outputs:
-        _show_end(context, plan, last)
-    if isinstance(last, Failed):
-        raise last.error
+    return last
+
+
+def _put_back(context: Context, stage: Stage, here: World, failed: Failed, at_once: bool) -> dict[str, Any]:
+    """Takes back what a run did before it failed, or offers to. Gives what a JSON document says of it."""
+    back = PutBack.after(stage, failed)
+    if back is None:
+        return {}
+    # the operator may have stopped the run, and its clock with it
+    again = World(here.accounts, folder=here.folder, journal=here.journal, on_retry=here.on_retry)
+    try:
+        plan = back.plan(again)
+    except LambdatuiError as error:
+        output.word(f"What was done stays; how to put it back could not be planned: {error}", fg="yellow")
+        return {}
+    plan_output.tell(plan, output.word)
+    if plan.empty:
+        return {}
+    if not at_once and not (terminal.can_ask() and terminal.agrees(f"{plan.title}, in {plan_output.place(plan)}?")):
+        output.word("What was done stays. With --put-back, a run that fails puts back what was there.", fg="yellow")
+        return {"put_back": {"status": "offered", "plan": plan_output.as_data(plan)}}
+    end = _followed(back, again, plan)
+    if isinstance(end, Failed):
+        output.word(f"Not all was put back: {end.error}", fg="red")
+    return {"put_back": {"status": _status(plan, end), "plan": plan_output.as_data(plan)}}
 
 
 def confirm(context: Context, plan: Plan) -> None:
@@ -123,11 +161,11 @@ def _tell(event: Event) -> None:
             pass
 
 
-def _show_end(context: Context, plan: Plan, last: Finished | Failed) -> None:
+def _show_end(context: Context, plan: Plan, last: Finished | Failed, after: Mapping[str, Any]) -> None:
     if context.as_json:
         document: dict[str, Any] = {"status": _status(plan, last), "plan": plan_output.as_data(plan)}
         document |= {"outputs": last.outputs} if isinstance(last, Finished) else plan_output.failure_as_data(last)
-        output.data_json(document)
+        output.data_json({**document, **after})
     elif isinstance(last, Finished):
         told = [(name, _readable(value)) for name, value in last.outputs.items() if value not in (None, "", [], {})]
         for line in output.aligned(told):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lambdatui.cli import stage_run
-from lambdatui.cli.options import Context, global_options
+from lambdatui.cli.options import Context, global_options, put_back_option
 from lambdatui.stages.update_code import UpdateCode
 
 
@@ -23,6 +23,7 @@ from lambdatui.stages.update_code import UpdateCode
     type=click.Choice(["keep", "clear"]),
     help="Where an alias shares its traffic with a second version: keep that one's share, or clear it.",
 )
+@put_back_option
 @global_options
 def update_code(
     context: Context,
@@ -33,6 +34,7 @@ def update_code(
     description: str | None,
     aliases: tuple[str, ...],
     alias_weights: str | None,
+    put_back: bool,
 ) -> None:
     """Gives FUNCTION the code in CODE: a folder, a zip, s3://bucket/key, or an image's URI.
 
@@ -59,4 +61,4 @@ def update_code(
         alias_weights=alias_weights,
     )
     with stage_run.world(context) as here:
-        stage_run.carry_out(context, stage, here)
+        stage_run.carry_out(context, stage, here, put_back=put_back)

@@ -57,7 +57,7 @@ def test_the_version_is_told(lambdatui: Run) -> None:
         (["functons"], "There is no command 'functons'. Did you mean 'functions'?"),
         (["functions", "--profil", "x"], "No such option"),
         (["route", "f", "live"], "Missing option '--to'"),
-        (["deploy"], "Missing argument 'FILE.yaml'"),
+        (["deploy"], "FILE.yaml: a deploy file was expected, or --set function=NAME"),
     ],
 )
 def test_a_mistyped_line_is_bad_input(lambdatui: Run, words: list[str], sentence: str) -> None:
