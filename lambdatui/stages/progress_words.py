@@ -12,8 +12,10 @@ def told(progress: Progress, width: int = 20) -> str:
     bar = ""
     if progress.total is not None:
         parts = [f"{parts[0]} of {_amount(progress, progress.total)}"]
-        share = progress.done / progress.total if progress.total else 1.0
-        bar = f"{filled(share, width)}  "
+        # a limit in time is nothing to be reached
+        if progress.unit.strip() != "s":
+            share = progress.done / progress.total if progress.total else 1.0
+            bar = f"{filled(share, width)}  "
     if progress.rate:
         parts.append(f"{_amount(progress, progress.rate)}/s")
         if progress.total is not None and progress.done < progress.total:
