@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
@@ -76,6 +76,12 @@ def first(error: ValidationError, model: type[Any], value: Any) -> Mistake:
     mistake = _mistake(problems[0], model, value)
     more = len(problems) - 1
     return dataclasses.replace(mistake, words=f"{mistake.words} ({more} more after this.)") if more else mistake
+
+
+def each(error: ValidationError, model: type[Any], value: Any) -> Iterator[tuple[Mistake, str]]:
+    """Every mistake of a pydantic error, with pydantic's word for its kind, such as `missing`. `value` as for `first`."""
+    for problem in error.errors(include_url=False):
+        yield _mistake(problem, model, value), problem["type"]
 
 
 def words(problem: ErrorDetails, secret: bool = False, help: str = "") -> str:  # noqa: A002 - what it is

@@ -1,211 +1,491 @@
-"""A form made from a stage's model: titles, help and limits stand there once, and every field is checked as one types.
+"""A form made from a stage's model: titles, help and limits stand there once, and every value is checked as one types.
 
-An empty field is absent: the stage leaves alone what is not named.
+The fields are rows of one table, and one input lies over the row that is edited: a form of any size opens at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, get_args, get_origin
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.message import Message
-from textual.widget import Widget
-from textual.widgets import Checkbox, Input, Label, Select, TextArea
+from textual.suggester import Suggester
+from textual.widgets import Input
 
-from lambdatui import mistakes
-from lambdatui.stages.stage import Stage
+from lambdatui.text import one_line
+from lambdatui.tui.form.draft import Draft, Path, State, parsed
+from lambdatui.tui.form.fields import FormField, Kind
+from lambdatui.tui.form.rows import Key, Row, Rows
+from lambdatui.tui.form.sections import Section
+from lambdatui.tui.widgets.field_editor import FieldEditor
+from lambdatui.tui.widgets.form_table import FormTable
+from lambdatui.tui.widgets.record_table import RecordTable
 
-FieldWidget = Input | Select[str] | Checkbox | TextArea
 
-
-class StageForm(VerticalScroll, can_focus=False):
-    """The fields `names` of a stage's model. `now` says what stands there, shown where a field is empty."""
+class StageForm(Container):
+    """The fields of a draft. What needs another screen, such as a choice, is asked for by messages."""
 
     DEFAULT_CSS = """
-    StageForm { height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1; }
-    StageForm .field { height: auto; }
-    StageForm .field > Label { width: 20; color: $muted; padding: 0 1 0 0; }
-    StageForm .field > Label.-bad { color: $bad; text-style: bold; }
-    StageForm Input { border: none; height: 1; background: $surface; padding: 0 1; width: 1fr; }
-    StageForm Input:focus { background: $cursor-blurred; }
-    StageForm Input.-invalid { background: $surface; color: $bad; }
-    StageForm Select { width: 1fr; }
-    StageForm Checkbox { border: none; padding: 0; height: 1; width: auto; background: $background; }
-    StageForm TextArea { height: 4; border: none; background: $surface; padding: 0 1; width: 1fr; }
-    StageForm TextArea:focus { background: $cursor-blurred; }
+    StageForm { height: 1fr; layers: rows editor; }
     """
 
-    class Focused(Message):
-        """Another field has the focus: its help, or what is wrong with it."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "switch", "set / removed / left alone", id="form.switch"),
+        Binding("p", "pick", "pick", id="form.pick"),
+        Binding("a", "add", "add", id="form.add"),
+        Binding("x", "remove", "remove", id="form.remove"),
+        Binding("delete,backspace", "leave_alone", "leave alone", id="form.leave_alone", key_display="del"),
+        Binding("tab", "next(1)", "next field", show=False, id="form.next"),
+        Binding("shift+tab", "next(-1)", "field before", show=False, id="form.before"),
+        Binding("right", "unfold(True)", "unfold", show=False, id="form.unfold"),
+        Binding("left", "unfold(False)", "fold", show=False, id="form.fold"),
+        Binding("z", "fold_all", "all sections", id="form.fold_all"),
+    ]
 
-        def __init__(self, title: str, help: str, trouble: str) -> None:  # noqa: A002 - what it is
+    class Focused(Message):
+        """Another row is under the cursor, or something about it has changed. `trouble` is what is wrong with it."""
+
+        def __init__(self, row: Row, trouble: str) -> None:
             super().__init__()
-            self.title = title
-            self.help = help
+            self.row = row
             self.trouble = trouble
 
+    class Changed(Message):
+        """Something else is chosen."""
+
+    class Choosing(Message):
+        """One of the options of a row's shape is to be chosen for `path`."""
+
+        def __init__(self, row: Row, path: Path) -> None:
+            super().__init__()
+            self.row = row
+            self.path = path
+
+    class Picking(Message):
+        """A value for `path` is to be picked from what there is."""
+
+        def __init__(self, row: Row, path: Path) -> None:
+            super().__init__()
+            self.row = row
+            self.path = path
+
     def __init__(
-        self, model: type[Stage], names: Sequence[str], values: Mapping[str, Any], now: Mapping[str, str]
+        self,
+        draft: Draft,
+        layout: Sequence[tuple[Section, list[FormField]]],
+        *,
+        exists: bool,
+        pickable: frozenset[str] = frozenset(),
+        suggester: Suggester | None = None,
     ) -> None:
         super().__init__()
-        self._model = model
-        self._names = names
-        self._values = values
-        self._now = now
+        self.draft = draft
+        self.rows = Rows(layout, draft)
+        self._exists = exists
+        self._pickable = pickable
+        self._suggester = suggester
+        """Completes the paths of code."""
+        self._editing: Path | None = None
+        self._edited_row: Key | None = None
+        self._new_name: str | None = None
+        self._kept: dict[Path, Any] = {}
 
     def compose(self) -> ComposeResult:
-        for name in self._names:
-            info = self._model.model_fields[name]
-            with Horizontal(classes="field"):
-                yield Label(title_of(name, info), id=f"label-{name}", markup=False)
-                yield self._widget(name, info)
+        yield FormTable(self._exists)
+        yield FieldEditor()
 
     def on_mount(self) -> None:
-        for field in self.query(Input):
-            field.cursor_blink = False
-        for area in self.query(TextArea):
-            area.cursor_blink = False
+        self.show()
 
-    def show_now(self, now: Mapping[str, str]) -> None:
-        """Shows what stands there, in the fields that are empty."""
-        self._now = now
-        for name in self._names:
-            widget = self._field(name)
-            if isinstance(widget, Input):
-                widget.placeholder = now.get(name, "")
+    @property
+    def table(self) -> FormTable:
+        return self.query_one(FormTable)
 
-    def values(self) -> dict[str, Any]:
-        """What was typed, for the model: empty fields are left out."""
-        found: dict[str, Any] = {}
-        for name in self._names:
-            value = self._typed(name)
-            if value is not None:
-                found[name] = value
-        return found
+    @property
+    def editor(self) -> FieldEditor:
+        return self.query_one(FieldEditor)
 
-    def trouble(self, name: str) -> str:
-        """What is wrong with a field, in one sentence; empty where nothing is."""
-        value = self._typed(name)
-        if value is None:
-            return ""
-        info = self._model.model_fields[name]
-        try:
-            adapter: TypeAdapter[Any] = _adapter(info)
-            adapter.validate_python(value)
-        except ValidationError as error:
-            return mistakes.words(error.errors(include_url=False)[0], help=info.description or "")
-        return ""
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self.table.record
 
-    def first_trouble(self) -> tuple[str, str] | None:
-        """The first field that is wrong, and why. Puts the focus there."""
-        for name in self._names:
-            if why := self.trouble(name):
-                self.screen.set_focus(self._field(name))
-                return title_of(name, self._model.model_fields[name]), why
-        return None
-
-    def _field(self, name: str) -> Any:
-        return self.query_one(f"#field-{name}")
-
-    def _widget(self, name: str, info: FieldInfo) -> Widget:
-        kind, value = _kind(info.annotation), self._values.get(name)
-        identifier = f"field-{name}"
-        if kind == "bool":
-            return Checkbox("", value=bool(value), id=identifier, compact=True)
-        if kind == "choice":
-            options = [(option, option) for option in _options(info.annotation)]
-            select: Select[str] = Select(options, id=identifier, compact=True, prompt=self._now.get(name, "as it is"))
-            return select
-        if kind == "map":
-            text = "\n".join(f"{key}={item}" for key, item in (value or {}).items())
-            return TextArea(
-                text, id=identifier, compact=True, tab_behavior="focus", placeholder="NAME=value, one a line"
-            )
-        shown = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-        return Input(shown, id=identifier, compact=True, placeholder=self._now.get(name, ""), select_on_focus=False)
-
-    def _typed(self, name: str) -> Any:
-        widget, kind = self._field(name), _kind(self._model.model_fields[name].annotation)
-        if isinstance(widget, Checkbox):
-            return True if widget.value else None
-        if isinstance(widget, Select):
-            return widget.value if isinstance(widget.value, str) else None
-        if isinstance(widget, TextArea):
-            return _pairs(widget.text)
-        text = widget.value.strip()
-        if not text:
-            return None
-        if kind == "list":
-            return [part.strip() for part in text.split(",") if part.strip()]
-        if kind == "number" and text.lstrip("-").isdigit():
-            return int(text)
-        return text
-
-    # messages
-
-    def on_descendant_focus(self) -> None:
+    def show(self) -> None:
+        """Draws anew what the draft holds."""
+        self.table.show(self.rows.all())
         self._tell()
 
-    def on_input_changed(self, _: Input.Changed) -> None:
-        self._tell()
+    def go_to(self, path: Path) -> None:
+        """Puts the cursor on a field, and unfolds what it is in."""
+        self.rows.reveal(path)
+        self.show()
+        for length in range(len(path), 0, -1):
+            if self.table.go_to(("value", path[:length])):
+                return
 
-    def on_text_area_changed(self, _: TextArea.Changed) -> None:
-        self._tell()
+    def go_to_section(self, key: str) -> None:
+        """Unfolds a section and puts the cursor on its first field."""
+        row = next((row for row in self.rows.all() if row.kind == "section" and row.path == (key,)), None)
+        if row is not None:
+            self.rows.fold(row, True)
+            self.show()
+            self.table.go_to(row.key)
+            self.table.action_move(1)
+
+    def first_trouble(self) -> bool:
+        """Puts the cursor on the first field that is wrong or missing; whether there is one."""
+        wrong = [*self.draft.troubles, *self.draft.missing]
+        order = [field.name for _, fields in self.rows.layout for field in fields]
+        wrong.sort(key=lambda path: order.index(str(path[0])) if path and path[0] in order else -1)
+        if wrong:
+            self.go_to(wrong[0])
+        return bool(wrong)
+
+    # choosing
+
+    def choose(self, path: Path, value: Any) -> None:
+        """Takes a value that was chosen or picked."""
+        self._kept.pop(path, None)
+        self.draft.put(path, value)
+        self.rows.reveal(path)
+        self._changed()
+
+    def append(self, path: Path, values: Sequence[Any]) -> None:
+        """Adds entries to a list, those that are in it already left out."""
+        field = self.draft.field(path)
+        if field is None:
+            return
+        self.draft.begin(path, field.shape)
+        there = list(self.draft.get(path))
+        self.draft.put(path, there + [value for value in values if value not in there])
+        self.rows.unfold(path)
+        self._changed()
+
+    def _changed(self) -> None:
+        self.show()
+        self.post_message(self.Changed())
 
     def _tell(self) -> None:
-        focused = self.screen.focused
-        identifier = (focused.id if focused else "") or ""
-        if not identifier.startswith("field-"):
+        row = self.row
+        if row is not None:
+            self.post_message(self.Focused(row, row.trouble))
+            self.refresh_bindings()
+
+    # the table
+
+    def on_record_table_highlighted(self, event: RecordTable.Highlighted) -> None:
+        event.stop()
+        if self.editor.is_open and (self.row is None or self.row.key != self._edited_row):
+            # the mouse chose another row: what is typed is taken
+            self.take()
+        self._tell()
+
+    def on_record_table_opened(self, event: RecordTable.Opened) -> None:
+        event.stop()
+        self._open(event.record)
+
+    def _open(self, row: Row) -> None:
+        if row.kind == "add":
+            self.action_add()
+        elif row.open is not None:
+            self._fold(row, not row.open)
+        elif self._is_fixed(row):
+            self.notify(f"{row.label} is what this form is about.", markup=False)
+        elif row.shape.kind is Kind.BOOL:
+            self._turn(row)
+        elif row.shape.kind is Kind.CHOICE:
+            self.post_message(self.Choosing(row, row.path))
+        else:
+            self._edit(row)
+
+    def _fold(self, row: Row, is_open: bool) -> None:
+        self.rows.fold(row, is_open)
+        self.show()
+
+    def _is_fixed(self, row: Row) -> bool:
+        return row.kind == "field" and len(row.path) == 1 and row.path[0] in self.rows.fixed
+
+    def _turn(self, row: Row) -> None:
+        """The next of yes, no, and neither where that can be."""
+        value, default = self.draft.get(row.path), row.field.default if row.field else None
+        if default is not None:
+            after = not (default if value is None else value)
+            following = None if after == default else after
+        else:
+            following = {None: True, True: False, False: None}[value]
+        if following is None:
+            self.draft.leave_alone(row.path)
+        else:
+            self.draft.put(row.path, following)
+        self._changed()
+
+    # editing
+
+    def _edit(self, row: Row) -> None:
+        value = self.draft.get(row.path)
+        if value is None:
+            value = self.draft.stands(row.path)
+        text = "" if value is None else str(value)
+        self._begin(row, row.path, text, "", secret=row.secret)
+
+    def _begin(self, row: Row, path: Path, text: str, placeholder: str, *, secret: bool = False) -> None:
+        place = self.table.place_of(row)
+        if place is None:
             return
-        name = identifier.removeprefix("field-")
-        info = self._model.model_fields[name]
-        why = self.trouble(name)
-        self.query_one(f"#label-{name}").set_class(bool(why), "-bad")
-        self.post_message(self.Focused(title_of(name, info), info.description or "", why))
+        self._editing, self._edited_row = path, row.key
+        editor = self.editor
+        editor.styles.offset = (place.x, place.y)
+        editor.styles.width = place.width
+        suggester = self._suggester if row.path == ("code",) else None
+        editor.open(text, placeholder or self._placeholder(row), secret=secret, suggester=suggester)
+        self._tell()
 
+    def _placeholder(self, row: Row) -> str:
+        if row.shape.limits:
+            return row.shape.limits
+        return row.field.help if row.field is not None and row.kind == "field" else ""
 
-def _adapter(info: FieldInfo) -> TypeAdapter[Any]:
-    """What checks one field alone: its type with the limits that stand beside it."""
-    kind: Any = info.annotation
-    return TypeAdapter(Annotated[(kind, *info.metadata)] if info.metadata else kind)
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        row, path = self.row, self._editing
+        if row is None or path is None or (row.kind == "add" and self._new_name is None and row.shape.kind is Kind.MAP):
+            return
+        text = event.value
+        shape = row.shape.item if row.kind == "add" and row.shape.item is not None else row.shape
+        target = (*path, self._new_name) if self._new_name is not None else path
+        trouble = self.draft.tried(target, parsed(shape, text)) if text else ""
+        self.editor.set_wrong(bool(trouble))
+        self.post_message(self.Focused(row, trouble))
 
+    def on_field_editor_taken(self, event: FieldEditor.Taken) -> None:
+        event.stop()
+        self.take()
+        if event.by and not self.editor.is_open:
+            self.action_next(event.by)
+            row = self.row
+            if event.edit and row is not None and self._is_typed(row):
+                self._edit(row)
 
-def title_of(name: str, info: FieldInfo) -> str:
-    """A field's title, or its name as words."""
-    return info.title or name.replace("_", " ").capitalize()
+    def _is_typed(self, row: Row) -> bool:
+        """Whether a row's value is typed, rather than chosen or made of parts."""
+        typed = row.kind in ("field", "item") and row.shape.kind in (Kind.TEXT, Kind.NUMBER)
+        return typed and not self._is_fixed(row)
 
+    def on_field_editor_given_up(self, event: FieldEditor.GivenUp) -> None:
+        event.stop()
+        self._end_editing()
+        self.show()
 
-def _kind(annotation: Any) -> str:
-    """What widget a field's type asks for."""
-    inner = [part for part in get_args(annotation) if part is not type(None)]
-    if get_origin(annotation) is Literal:
-        return "choice"
-    if get_origin(annotation) is dict:
-        return "map"
-    if get_origin(annotation) is list:
-        return "list"
-    if get_origin(annotation) is Annotated:
-        return _kind(inner[0])
-    if inner:
-        return _kind(inner[0])
-    return {bool: "bool", int: "number", float: "number"}.get(annotation, "text")
+    def _end_editing(self) -> None:
+        self._editing = self._new_name = None
+        self.editor.close()
+        self.table.focus()
 
+    def take(self) -> None:
+        """Takes what is typed, if something is edited."""
+        path, text, name = self._editing, self.editor.value, self._new_name
+        if path is None:
+            return
+        row = next((row for row in self.table.rows if row.path == path and row.kind != "section"), None)
+        field = self.draft.field(path)
+        is_new = path not in {row.path for row in self.table.rows if row.kind != "add"} or (
+            field is not None and field.shape.kind.has_parts
+        )
+        self._end_editing()
+        if is_new and field is not None:
+            self._take_new(field, path, text, name)
+        elif row is not None:
+            self._take_value(row, text)
+        if not self.editor.is_open:
+            self._changed()
 
-def _options(annotation: Any) -> list[str]:
-    if get_origin(annotation) is Literal:
-        return [str(option) for option in get_args(annotation)]
-    return [option for part in get_args(annotation) for option in _options(part)]
+    def _ask_value(self, field: FormField, path: Path, name: str) -> None:
+        """Goes on from the name of a mapping's new entry to its value."""
+        row = self.row
+        if row is not None:
+            self._new_name = name
+            self._begin(row, path, "", f"value of {one_line(name)}", secret=field.secret)
 
+    def _take_value(self, row: Row, text: str) -> None:
+        chosen, stands = self.draft.get(row.path), self.draft.stands(row.path)
+        if row.kind == "field" and not text.strip():
+            # an empty line is no wish: x says that something is to be removed
+            self.draft.leave_alone(row.path)
+            return
+        value = parsed(row.shape, text if row.secret else text.strip())
+        if chosen is None and value == stands:
+            return
+        self._kept.pop(row.path, None)
+        self.draft.put(row.path, value)
 
-def _pairs(text: str) -> dict[str, str] | str | None:
-    """NAME=value lines as a mapping; the text itself where a line is not one, so that the model says what is wrong."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
+    def _take_new(self, field: FormField, path: Path, text: str, name: str | None) -> None:
+        item = field.shape.item
+        if item is None:
+            return
+        if field.shape.kind is Kind.LIST:
+            if text.strip():
+                self.append(path, [parsed(item, text.strip())])
+            return
+        if name is None:
+            name, equals, text = text.strip().partition("=")
+            if name and not equals:
+                self._ask_value(field, path, name)
+                return
+        if name:
+            self.draft.begin(path, field.shape)
+            self.draft.put((*path, name), parsed(item, text if field.secret else text.strip()))
+            self.rows.unfold(path)
+
+    # actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        row = self.row if self.is_mounted and self.query(FormTable) else None
+        if self.is_mounted and self.query(FieldEditor) and self.editor.is_open:
+            return action not in ("switch", "pick", "add", "remove", "leave_alone", "next", "unfold", "fold_all")
+        is_value = row is not None and row.kind in ("field", "item") and not self._is_fixed(row)
+        if action == "pick":
+            return is_value and row is not None and self.pick_key(row.path) in self._pickable
+        if action == "add":
+            return row is not None and (row.kind == "add" or self._collection(row) is not None)
+        if action in ("switch", "leave_alone"):
+            return is_value and row is not None and (action != "switch" or row.kind == "field")
+        if action == "remove":
+            removable = row is not None and row.field is not None and row.field.removable
+            return is_value and row is not None and (row.kind == "item" or removable)
+        return True
+
+    @staticmethod
+    def pick_key(path: Path) -> str:
+        """The name under which a field has a picker: its path without the numbers of entries."""
+        return ".".join(part for part in path if isinstance(part, str))
+
+    def action_next(self, by: int) -> None:
+        """Puts the cursor on the next row that takes a value."""
+        table = self.table
+        index = table.cursor + by
+        while 0 <= index < len(table.rows):
+            if table.rows[index].kind != "section" or not table.rows[index].open:
+                table.go_to(table.rows[index].key)
+                return
+            index += by
+
+    def action_unfold(self, is_open: bool) -> None:
+        row = self.row
+        if row is None:
+            return
+        if row.open is not None and row.open != is_open:
+            self._fold(row, is_open)
+        elif not is_open and row.depth:
+            above = next(other for other in reversed(self.table.rows[: self.table.cursor]) if other.depth < row.depth)
+            self.table.go_to(above.key)
+
+    def action_fold_all(self) -> None:
+        sections = [row for row in self.rows.all() if row.kind == "section"]
+        self.rows.open_all(not all(row.open for row in sections))
+        row = self.row
+        self.show()
+        if row is not None and not self.table.go_to(row.key):
+            self.table.go_to(("section", (self.rows.section_of(row.path),)))
+
+    def action_switch(self) -> None:
+        """Set, removed, left alone: the next of those that the field can be."""
+        row = self.row
+        if row is None or row.field is None:
+            return
+        path, state = row.path, row.state
+        if row.shape.kind is Kind.BOOL:
+            self._turn(row)
+            return
+        if state is State.SET:
+            self._kept[path] = self.draft.get(path)
+            if row.field.removable:
+                self.draft.put(path, row.shape.kind.empty)
+            else:
+                self.draft.leave_alone(path)
+        elif state is State.REMOVED:
+            self.draft.leave_alone(path)
+        elif path in self._kept:
+            self.draft.put(path, self._kept.pop(path))
+        elif row.field.removable:
+            self.draft.put(path, row.shape.kind.empty)
+        else:
+            self._open(row)
+            return
+        self._changed()
+
+    def action_remove(self) -> None:
+        row = self.row
+        if row is None or row.field is None:
+            return
+        if row.kind == "item":
+            if self.draft.get(row.path[:-1]) is None:
+                self.draft.put(row.path[:-1], self.draft.stands(row.path[:-1]))
+            self.draft.leave_alone(row.path)
+        else:
+            self._kept[row.path] = self.draft.get(row.path)
+            self.draft.put(row.path, row.shape.kind.empty)
+        self._changed()
+
+    def action_leave_alone(self) -> None:
+        row = self.row
+        if row is None:
+            return
+        if row.kind == "item":
+            self.action_remove()
+            return
+        self.draft.leave_alone(row.path)
+        self._changed()
+
+    def action_pick(self) -> None:
+        row = self.row
+        if row is not None:
+            self.post_message(self.Picking(row, row.path))
+
+    def _collection(self, row: Row) -> Path | None:
+        """The list or mapping that a row is, or is an entry of."""
+        for length in range(len(row.path), 0, -1):
+            field = self.draft.field(row.path[:length])
+            if field is not None and row.kind != "section":
+                return row.path[:length] if field.shape.kind in (Kind.LIST, Kind.MAP) else None
         return None
-    if any("=" not in line for line in lines):
-        return text
-    return {name.strip(): value for name, value in (line.split("=", 1) for line in lines)}
+
+    def action_add(self) -> None:
+        """Adds an entry to the list or mapping at the cursor."""
+        row = self.row
+        path = self._collection(row) if row is not None else None
+        field = self.draft.field(path) if path is not None else None
+        if path is None or field is None or field.shape.item is None:
+            return
+        self.rows.unfold(path)
+        self.show()
+        self.table.go_to(("add", path))
+        added = self.row
+        item = field.shape.item
+        if added is None:
+            return
+        if item.kind is Kind.GROUP:
+            self._add_group(field, path)
+        elif item.kind is Kind.CHOICE:
+            self.post_message(self.Choosing(added, path))
+        elif field.shape.kind is Kind.LIST and self.pick_key(path) in self._pickable:
+            self.post_message(self.Picking(added, path))
+        else:
+            self._begin_new(added, path, field)
+
+    def _add_group(self, field: FormField, path: Path) -> None:
+        self.draft.begin(path, field.shape)
+        place = (*path, len(self.draft.get(path)))
+        self.draft.put(place, {})
+        self.rows.unfold(place)
+        self._changed()
+        self.table.go_to(("value", place))
+        self.table.action_move(1)
+
+    def _begin_new(self, row: Row, path: Path, field: FormField) -> None:
+        if field.shape.kind is Kind.LIST:
+            self._begin(row, path, "", field.help)
+        else:
+            self._begin(row, path, "", "NAME, then its value; or NAME=value")
