@@ -19,6 +19,7 @@ from lambdatui.aws.clients import Retry
 from lambdatui.clock import Clock
 from lambdatui.errors import Cancelled, LambdatuiError
 from lambdatui.stages import progress_words
+from lambdatui.stages.put_back import PutBack
 from lambdatui.stages.stage import (
     Change,
     Danger,
@@ -65,6 +66,7 @@ class ActScreen(ModalScreen[Outputs | None]):
         Binding("enter", "go", "do it", id="act.go"),
         Binding("escape", "back", "not now", id="act.back"),
         Binding("x", "stop", "stop", id="act.stop"),
+        Binding("b", "put_back", "put back what was there", id="act.put_back"),
         Binding("enter,escape", "close", "close", id="act.close"),
     ]
 
@@ -78,6 +80,7 @@ class ActScreen(ModalScreen[Outputs | None]):
         self._plan: Plan | None = None
         self._outputs: Outputs | None = None
         self._touched = False
+        self._way_back: PutBack | None = None
         self._log: list[Content] = []
         self._line: Content | None = None
 
@@ -182,6 +185,7 @@ class ActScreen(ModalScreen[Outputs | None]):
 
     def _failed(self, event: Failed) -> None:
         self._phase = "over"
+        self._way_back = PutBack.after(self.stage, event)
         lines = [f"✖ {event.error}"]
         if event.unsure is not None:
             lines.append(f"? {event.unsure.operation} {event.unsure.target}: sent, and not known whether it was done")
@@ -238,6 +242,7 @@ class ActScreen(ModalScreen[Outputs | None]):
             "back": self._phase in ("planning", "asking"),
             "stop": self._phase == "running",
             "close": self._phase == "over",
+            "put_back": self._phase == "over" and self._way_back is not None,
         }
         return shown.get(action, True)
 
@@ -267,6 +272,20 @@ class ActScreen(ModalScreen[Outputs | None]):
         self._clock.cancel()
         self._say(Content.assemble(("  stopping after the call that is under way …", "$warn")))
         self._show_log()
+
+    def action_put_back(self) -> None:
+        """Plans how to take back what the run did before it failed, in the place of the run."""
+        if self._way_back is None:
+            return
+        self.stage, self._way_back = self._way_back, None
+        self._clock = Clock()
+        self._phase, self._plan, self._line = "planning", None, None
+        self._log.clear()
+        self._show_log()
+        self.query_one("#outcome", Static).add_class("-empty")
+        self.query_one("#plan", Static).update(Content("Reading what is there …"))
+        self.refresh_bindings()
+        self._make_plan()
 
     def action_close(self) -> None:
         self.dismiss(self._outputs if self._outputs is not None else {} if self._touched else None)

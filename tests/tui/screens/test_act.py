@@ -9,6 +9,7 @@ from lambdatui.emulator.faults import Fault
 from lambdatui.emulator.server import Emulator
 from lambdatui.settings import Settings
 from lambdatui.stages.delete import Delete
+from lambdatui.stages.deploy import Deploy
 from lambdatui.stages.route import Route, Simple, Weighted
 from lambdatui.stages.stage import Stage
 from lambdatui.tui.app import LambdatuiApp
@@ -150,3 +151,25 @@ async def test_the_journal_holds_what_was_done(app: LambdatuiApp) -> None:
             ("UpdateAlias", "done", "checkout-api:live")
         ]
         assert entries[0].before["FunctionVersion"] == "1"
+
+
+async def test_what_a_failed_run_did_is_put_back_with_a_key(
+    app: LambdatuiApp, shop: Any, connected: Emulator, account_id: str
+) -> None:
+    before = shop.get_function_configuration(FunctionName="checkout-api")["MemorySize"]
+    connected.cloud.faults.add("access-denied", operation="PublishVersion", account=account_id)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await planned(pilot, app, Deploy(function="checkout-api", memory=before + 64, publish=True))
+        await pilot.press("enter")
+        await until(pilot, lambda: screen._phase == "over")
+        assert shop.get_function_configuration(FunctionName="checkout-api")["MemorySize"] == before + 64
+        await shows(pilot, "put back what was there")
+        await pilot.press("b")
+        await until(pilot, lambda: screen._phase == "asking")
+        await shows(pilot, f"{before + 64} MB → {before} MB")
+        assert "not done:" not in text_of(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen._phase == "over")
+        await shows(pilot, "✔ Done.")
+        assert shop.get_function_configuration(FunctionName="checkout-api")["MemorySize"] == before
+        assert "put back what was there" not in text_of(app)
