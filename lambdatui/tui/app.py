@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -89,6 +90,8 @@ class LambdatuiApp(App[int]):
 
     def on_mount(self) -> None:
         asyncio.get_running_loop().set_default_executor(WorkerThreads())
+        # what the first frame was made of stays: a full collection of it would hold up a later frame by 20 ms and more
+        self.call_after_refresh(gc.freeze)
         self._without_ctrl_q()
         if self.settings.theme != "dark" or (config_folder() / "themes").is_dir():
             self._load_themes()

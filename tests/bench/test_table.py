@@ -97,6 +97,29 @@ def test_fifty_thousand_against_a_thousand() -> None:
     )
 
 
+def streamed(which: str, count: int) -> tuple[float, float, float]:
+    """The CPU seconds until all pages are shown, and how late the event loop was (p99 and most, ms)."""
+    with Timed([sys.executable, "-m", "tests.bench.table_apps", f"{which}-streamed", str(count)]) as program:
+        program.wait(b"READY")
+        program.settle(0.6)
+        cpu = program.cpu()
+        program.press("s")
+        program.wait(b"STREAMED", 120)
+        p99, most = map(float, re.findall(rb"STREAMED ([\d.]+) ([\d.]+) ms", program.seen)[-1])
+        return program.cpu() - cpu, p99, most
+
+
+def test_two_hundred_pages_stream_in() -> None:
+    rounds = [(streamed("ours", 10_000), streamed("textual", 10_000)) for _ in range(3)]
+    ours, theirs = ([[run[side][figure] for run in rounds] for figure in range(3)] for side in (0, 1))
+    print("\n200 pages of 50 stream in, 100 a second")
+    for name, (cpu, p99, most) in (("ours", ours), ("DataTable", theirs)):
+        late = f"loop late p99 {median(p99):.1f} ms, most {max(most):.1f}"
+        print(f"  {name:<10} {median(cpu):6.2f} s of CPU   {late}")
+    print(f"  CPU: 1/{median(theirs[0]) / median(ours[0]):.1f} of DataTable's (goal 1/12)")
+    print(f"  the loop was late by at most {max(ours[2]):.1f} ms (goal 50)")
+
+
 @pytest.mark.skipif(shutil.which("fzf") is None, reason="fzf is not installed")
 def test_against_fzf(tmp_path: Path) -> None:
     names = tmp_path / "names"

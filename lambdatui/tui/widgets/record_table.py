@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from rich.segment import Segment
@@ -411,7 +412,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
             return self._kept(("header", self.sorted_by), lambda: self._header(width))
         index = self._top + y - 1
         if index >= len(self.rows):
-            message = self.empty if y == 2 and not self.rows else ""
+            message = "" if self.rows else self._empty_line(y, width)
             return self._kept(("blank", message), lambda: self._blank(message, width))
         row = self.rows[index]
         key = self._key(row)
@@ -447,6 +448,10 @@ class RecordTable(Widget, Generic[R], can_focus=True):
                 title += " ▼" if self.sorted_by[1] else " ▲"
             parts.append(fit(title, cells, column.align))
         return Strip([Segment(fit(" " + (" " * GAP).join(parts), width), base)], width)
+
+    def _empty_line(self, y: int, width: int) -> str:
+        lines = wrap(self.empty, max(1, width - 4))
+        return lines[y - 2] if 2 <= y < len(lines) + 2 else ""
 
     def _blank(self, message: str, width: int) -> Strip:
         style = self.rich_style + self.get_component_rich_style("record-table--empty", partial=True)
