@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from http.client import HTTPConnection
 
 PATH = "/2015-03-31/functions"
-SECONDS = 20
+SECONDS = 10
 """How long an answer is waited for; the ordinary way waits longer."""
 
 

@@ -7,6 +7,7 @@ reading that failed for them starts again when they end, and an MFA code is aske
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -111,10 +112,15 @@ class Credentials:
 
             self._app.push_screen(ChooseScreen("Log in", options), chosen)
 
-    def retry(self) -> None:
-        """Tries every profile that lapses once more, as after a login elsewhere, and tells of those that stay so."""
-        for lapse in self.lapses:
-            self._try(lapse.profile)
+    def retry(self, profiles: Collection[str] | None = None) -> frozenset[str]:
+        """Tries every profile that lapses once more, as after a login elsewhere, and tells of those that stay so.
+
+        With `profiles` only these. Returns those that are tried.
+        """
+        tried = frozenset(lapse.profile for lapse in self.lapses if profiles is None or lapse.profile in profiles)
+        for profile in tried:
+            self._try(profile)
+        return tried
 
     def _try(self, profile: str) -> None:
         name = f"renew {profile}"

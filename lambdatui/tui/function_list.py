@@ -228,6 +228,7 @@ class FunctionList:
             parts.append("▲ not read")
         elif not self.all_read:
             done = sum(progress.complete for progress in self.progress.values())
+            left = [scope for scope, progress in self.progress.items() if not (progress.complete or progress.error)]
             parts.append(f"reading, {done} of {regions} regions" if regions > 1 else "reading")
             waiting = [
                 (scope, p.waits) for scope, p in self.progress.items() if p.waits and not (p.complete or p.error)
@@ -235,8 +236,12 @@ class FunctionList:
             if waiting:
                 scope, words = waiting[0]
                 parts.append(f"▲ {scope.region}: {words}" if regions > 1 else f"▲ {words}")
+            elif regions > 1 and len(left) == 1:
+                parts.append(f"{left[0].region} is left")
         elif failures:
-            parts.append(f"▲ partial, {failures} of {regions} region{'' if regions == 1 else 's'} failed")
+            found = "partial" if total else "nothing read"
+            where = f": {next(iter(self.failures)).region}" if failures == 1 < regions else ""
+            parts.append(f"▲ {found}, {failures} of {regions} region{'' if regions == 1 else 's'} failed{where}")
         else:
             parts.append("all pages read")
         if since is not None:

@@ -11,8 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
+from textual.widgets import Static
 
+from lambdatui.aws.errors import NotFound
 from lambdatui.aws.scope import Scope
+from lambdatui.text import one_line
+from lambdatui.tui.credentials import credentials_of
 from lambdatui.tui.offers import Copyable
 from lambdatui.tui.screens.function_screen import who
 from lambdatui.tui.session import Session
@@ -79,6 +83,7 @@ class FunctionView(Screen[bool]):
         bar.set_reactive(IdentityBar.who, Who(profile=subject.scope.profile, region=subject.scope.region))
         yield bar
         yield TabBar([name.capitalize() for name in self._names])
+        yield Static("", id="notice", markup=False)
         yield Container(id="tabs")
         yield KeyBar()
 
@@ -126,13 +131,26 @@ class FunctionView(Screen[bool]):
     def on_function_tab_changed(self, event: FunctionTab.Changed) -> None:
         if event.tab.last is not None:
             self.query_one(IdentityBar).who = who(self.subject.scope, event.tab.last)
+        if isinstance(event.tab.trouble, NotFound):
+            # it was deleted elsewhere: the list has to learn of it too
+            self.changed = True
         self._show_reading()
 
     def _show_reading(self) -> None:
-        bar = self.query_one(TabBar)
-        at = self.tab.read_at
-        bar.word = f"read {at.astimezone():%H:%M:%S}" if at else "reading …"
-        bar.trouble = str(self.tab.trouble) if self.tab.trouble else ""
+        bar, tab = self.query_one(TabBar), self.tab
+        at, trouble = tab.read_at, tab.trouble
+        when = f"read {at.astimezone():%H:%M:%S}" if at else ""
+        bar.word = when or "reading …"
+        bar.trouble = (when or "not read") if trouble else ""
+        words = ""
+        if tab.waiting:
+            words = f"▲ {one_line(tab.waiting)}"
+        elif trouble and when:
+            # a tab that has nothing to show tells it in its own place
+            words = f"▲ This was {when}, and cannot be read anew: {one_line(str(trouble))}"
+        notice = self.query_one("#notice", Static)
+        notice.update(words)
+        notice.display = bool(words)
 
     # copying
 
@@ -162,6 +180,9 @@ class FunctionView(Screen[bool]):
             self.tab.reload()
 
     def action_refresh(self) -> None:
+        credentials = credentials_of(self)
+        if credentials is not None:
+            credentials.retry({self.subject.scope.profile})
         self.tab.reload()
 
     def action_back(self) -> None:

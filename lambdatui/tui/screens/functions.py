@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -176,7 +177,8 @@ class FunctionsScreen(Screen[None]):
                     functions.failed(scope, error)
                     # credentials are told once for all, by the identity bar
                     if known is None and not isinstance(error, CredentialsError):
-                        self.notify(str(error), title=f"{scope} cannot be read", severity="error", markup=False)
+                        title = f"{scope} cannot be read"
+                        self.notify(str(error), title=title, severity="error", markup=False, timeout=15)
                 case lister.ListingFailed(error):
                     functions.trouble = error
                     self.notify(str(error), title="Nothing can be read", severity="error", markup=False, timeout=15)
@@ -194,8 +196,11 @@ class FunctionsScreen(Screen[None]):
             self._show_rows(changed=facts_came)
         elif facts_came:
             self.table.redraw()
-        if functions.all_read and not facts_came and self._cache is not None:
-            self._keep(self._cache)
+        if functions.all_read and not facts_came:
+            # thousands of records that stay: the collector need not look at them again, which would hold up a frame
+            gc.freeze()
+            if self._cache is not None:
+                self._keep(self._cache)
         self._show_words()
         self._show_identity()
         self.query_one(FunctionSummary).refresh()
@@ -376,6 +381,11 @@ class FunctionsScreen(Screen[None]):
         self._show_words()
 
     def action_refresh(self) -> None:
+        profiles = {scope.profile for scope in self.functions.progress}
+        credentials = credentials_of(self)
+        if credentials is not None and profiles and credentials.retry(profiles) == profiles:
+            # there is nothing to read before they work, and then it is read
+            return
         self.functions.forget_facts()
         self.table.redraw()
         self.read()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.containers import Vertical
 from textual.message import Message
+from textual.timer import Timer
 
 from lambdatui.aws.account import Account
 from lambdatui.aws.scope import Scope
@@ -19,9 +20,13 @@ from lambdatui.tui.session import Session
 from lambdatui.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
+    from lambdatui.aws.clients import Retry
     from lambdatui.tui.screens.function import FunctionView
 
 T = TypeVar("T")
+
+SLOW_SECONDS = 5
+"""How long a reading may take before the tab says that it has no answer yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,9 @@ class FunctionTab(Vertical, Generic[T]):
         """What was read last."""
         self.trouble: LambdatuiError | None = None
         """Why the last reading brought nothing."""
+        self.waiting = ""
+        """Why the reading that is under way takes long, as a sentence; empty while it does not."""
+        self._slow: Timer | None = None
 
     @property
     def view(self) -> FunctionView:
@@ -96,7 +104,13 @@ class FunctionTab(Vertical, Generic[T]):
 
     def on_mount(self) -> None:
         self._reading = Reading(
-            self, self.subject.session, self.subject.scope, self.read, self._take_reading, self._take_trouble
+            self,
+            self.subject.session,
+            self.subject.scope,
+            self.read,
+            self._take_reading,
+            self._take_trouble,
+            self._take_retry,
         )
         self.reload()
 
@@ -105,6 +119,8 @@ class FunctionTab(Vertical, Generic[T]):
 
     def reload(self) -> None:
         """Reads anew; what is shown stays meanwhile."""
+        self._ended()
+        self._slow = self.set_timer(SLOW_SECONDS, self._take_slowness)
         self._reading.start()
 
     def opened(self) -> None:
@@ -113,12 +129,28 @@ class FunctionTab(Vertical, Generic[T]):
     def closed(self) -> None:
         """Another tab has come to the front."""
 
+    def _ended(self) -> None:
+        self.waiting = ""
+        if self._slow is not None:
+            self._slow.stop()
+
+    def _take_slowness(self) -> None:
+        if not self.waiting:
+            self.waiting = f"There is no answer after {SLOW_SECONDS} s; it is waited for. r asks anew."
+            self.post_message(self.Changed(self))
+
+    def _take_retry(self, retry: Retry) -> None:
+        self.waiting = str(retry)
+        self.post_message(self.Changed(self))
+
     def _take_reading(self, read: Read[T]) -> None:
+        self._ended()
         self.last, self.trouble = read, None
         self.show(read.value)
         self.post_message(self.Changed(self))
 
     def _take_trouble(self, error: LambdatuiError) -> None:
+        self._ended()
         self.trouble = error
         self.show_trouble(error)
         self.post_message(self.Changed(self))

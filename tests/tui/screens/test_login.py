@@ -106,7 +106,7 @@ async def test_what_expires_under_one_s_eyes_stays_and_goes_on(
         # a closed door is not knocked on
         await until(pilot, lambda: app.session.lapses.of("prod"))
         calls.forget()
-        await pilot.press("r")
+        await pilot.press("2")
         await until(pilot, lambda: app.screen.tab.trouble is not None)  # type: ignore[attr-defined]
         assert "lambda" not in {record.service for record in calls.records()}
         emulator.cloud.faults.remove(fault)
@@ -118,6 +118,29 @@ async def test_what_expires_under_one_s_eyes_stays_and_goes_on(
         await shows(pilot, "2 of 3 functions · all pages read")
         assert app.screen.table.record.name == "checkout-worker"  # type: ignore[attr-defined]
         await shows(pilot, "● Active")
+
+
+async def test_a_refresh_tries_the_credentials_too(app: LambdatuiApp, emulator: Emulator, account_id: str) -> None:
+    """Who presses r after a login elsewhere is not told that nothing works: of a tab, and of the list."""
+    leave_token(seconds=3600, token=await _token(emulator))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await at_home(pilot)
+        fault = emulator.cloud.faults.add("expired-token", account=account_id)
+        await pilot.press("enter")
+        await until(pilot, lambda: "▲ prod: the credentials have expired" in banner(app))
+        emulator.cloud.faults.remove(fault)
+        await pilot.press("r")
+        await until(pilot, lambda: app.screen.tab.last is not None)  # type: ignore[attr-defined]
+        assert "▲" not in banner(app)
+        await pilot.press("escape")
+        await shows(pilot, "3 functions · all pages read")
+        fault = emulator.cloud.faults.add("expired-token", account=account_id)
+        await pilot.press("r")
+        await until(pilot, lambda: "▲ prod: the credentials have expired" in banner(app))
+        emulator.cloud.faults.remove(fault)
+        await pilot.press("r")
+        await until(pilot, lambda: "▲" not in banner(app))
+        await shows(pilot, "3 functions · all pages read")
 
 
 async def test_a_login_elsewhere_is_found_by_retry(app: LambdatuiApp, emulator: Emulator) -> None:
