@@ -266,6 +266,31 @@ def test_mappings_are_listed_a_hundred_a_page_and_by_the_exact_qualifier(aws_lam
             "Invalid filter pattern definition.",
         ),
         (
+            {"EventSourceArn": "{queue}", "FunctionName": "f", "ParallelizationFactor": 2},
+            "Unsupported 'parallelizationFactor' parameter for given event source mapping type.",
+        ),
+        (
+            {"EventSourceArn": "{queue}", "FunctionName": "f", "StartingPosition": "LATEST"},
+            "StartingPosition is not valid for SQS event sources.",
+        ),
+        (
+            {
+                "EventSourceArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/s",
+                "FunctionName": "f",
+                "StartingPosition": "LATEST",
+                "ScalingConfig": {"MaximumConcurrency": 2},
+            },
+            "Unsupported 'scalingConfig' parameter for given event source mapping type.",
+        ),
+        (
+            {
+                "EventSourceArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/s",
+                "FunctionName": "f",
+                "StartingPosition": "AT_TIMESTAMP",
+            },
+            "Need to specify a timestamp",
+        ),
+        (
             {"EventSourceArn": "{queue}", "FunctionName": "long"},
             "Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds",
         ),
@@ -280,3 +305,35 @@ def test_mappings_that_aws_does_not_take_are_refused(
         members = {**members, "EventSourceArn": members["EventSourceArn"].format(queue=queue.arn)}
     with refused("InvalidParameterValueException", 400, text):
         aws_lambda.create_event_source_mapping(**members)
+
+
+def test_an_empty_setting_of_an_update_takes_it_away(aws_lambda: Any, queue: Queue) -> None:
+    make_function(aws_lambda)
+    pattern = {"Filters": [{"Pattern": '{"body": ["a"]}'}]}
+    made = aws_lambda.create_event_source_mapping(
+        EventSourceArn=queue.arn,
+        FunctionName="f",
+        FilterCriteria=pattern,
+        ScalingConfig={"MaximumConcurrency": 5},
+        MetricsConfig={"Metrics": ["EventCount"]},
+    )
+    changed = aws_lambda.update_event_source_mapping(
+        UUID=made["UUID"], FilterCriteria={}, ScalingConfig={}, MetricsConfig={"Metrics": []}
+    )
+    assert not changed.keys() & {"FilterCriteria", "ScalingConfig", "MetricsConfig"}
+    assert changed["BatchSize"] == 10
+
+
+def test_a_consumer_group_stays_as_it_was_made(aws_lambda: Any, account: str) -> None:
+    make_function(aws_lambda)
+    made = aws_lambda.create_event_source_mapping(
+        EventSourceArn=f"arn:aws:kafka:eu-west-1:{account}:cluster/c/x",
+        FunctionName="f",
+        StartingPosition="LATEST",
+        Topics=["topic"],
+        AmazonManagedKafkaEventSourceConfig={"ConsumerGroupId": "one"},
+    )
+    with refused("InvalidParameterValueException", 400, "ConsumerGroupId cannot be updated."):
+        aws_lambda.update_event_source_mapping(
+            UUID=made["UUID"], AmazonManagedKafkaEventSourceConfig={"ConsumerGroupId": "two"}
+        )

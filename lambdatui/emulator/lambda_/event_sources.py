@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from lambdatui.emulator.lambda_.event_source_rules import check_kind, check_unchanged, without_empty
 from lambdatui.emulator.lambda_.names import LATEST, Target, is_alias, target
 from lambdatui.emulator.lambda_.operations import LambdaOperations, LambdaState
 from lambdatui.emulator.lambda_.paging import page
@@ -46,6 +47,7 @@ class EventSourceOperations(LambdaOperations):
         **members: Any,
     ) -> dict[str, Any]:
         kind = _kind(members)
+        check_kind(kind, members)
         if kind in _NEED_POSITION and "StartingPosition" not in members:
             raise _refusal(
                 "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member "
@@ -53,7 +55,7 @@ class EventSourceOperations(LambdaOperations):
             )
         check_tags(Tags or {})
         region, function, meant = self._function(call, FunctionName)
-        members = {**_defaults(kind), **members}
+        members = without_empty({**_defaults(kind), **members})
         _check(kind, members)
         if kind == "sqs":
             self._check_queue(call, function, members["EventSourceArn"])
@@ -84,7 +86,9 @@ class EventSourceOperations(LambdaOperations):
     ) -> dict[str, Any]:
         region, mapping = self._mapping(call, UUID)
         kind = _kind(mapping.members)
-        merged = {**mapping.members, **members}
+        check_kind(kind, members)
+        check_unchanged(mapping.members, members)
+        merged = without_empty({**mapping.members, **members})
         _check(kind, merged)
         arn = mapping.function_arn
         if FunctionName is not None:
