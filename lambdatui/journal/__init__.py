@@ -1,5 +1,8 @@
 """What was done, to what, with what before: the record that history, undo and resume read."""
 
-from lambdatui.journal.journal import Entry, Journal, Run
+from lambdatui.journal.busy import Busy
+from lambdatui.journal.journal import Journal
+from lambdatui.journal.records import Entry, Run
+from lambdatui.journal.rollout_state import Checkpoint, RolloutState, Routing
 
-__all__ = ["Entry", "Journal", "Run"]
+__all__ = ["Busy", "Checkpoint", "Entry", "Journal", "RolloutState", "Routing", "Run"]
