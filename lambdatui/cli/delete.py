@@ -18,7 +18,8 @@ def delete(context: Context, function: str, versions: tuple[str, ...], fail_if_m
     """Deletes versions of FUNCTION, or, without --version, FUNCTION itself with all versions and aliases.
 
     A version that an alias serves is not deleted. A SELECTOR is newest, previous, previous(2),
-    oldest, a number or alias(NAME); its number is shown before anything is done.
+    oldest, a number, alias(NAME), description(TEXT), tag(WORD) or sha(PREFIX); its number is shown
+    before anything is done.
 
     \b
     lambdatui delete checkout-api --version 38 --version oldest
