@@ -32,12 +32,14 @@ def of_table(
     table: RecordTable[R],
     what: str,
     *,
+    rows: Sequence[R] | None = None,
     total: int | None = None,
     filter: str = "",  # noqa: A002 - what it is
 ) -> Rows:
-    """The rows that a table shows, with all its columns, also those that the screen has no room for."""
-    rows = [{column.key: _text(column.cell(row)) for column in table.columns} for row in table.rows]
-    return Rows(what, rows, total, filter)
+    """The rows that a table shows, or these, with all its columns, also those that the screen has no room for."""
+    shown = table.rows if rows is None else rows
+    cells = [{column.key: _text(column.cell(row)) for column in table.columns} for row in shown]
+    return Rows(what, cells, total, filter)
 
 
 def of_records(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from lambdatui.tui.choice import Choice
     from lambdatui.tui.facts_reader import FactsRead, FactsReader
     from lambdatui.tui.lister import Listed, Lister
-    from lambdatui.tui.offers import Rows
+    from lambdatui.tui.offers import Copyable, Rows
     from lambdatui.tui.row_metrics_reader import RowMetricsRead, RowMetricsReader
 
 MANY = 400
@@ -260,11 +261,12 @@ class FunctionsScreen(Screen[None]):
     def _show_words(self) -> None:
         functions = self.functions
         unknown = len(functions.unknown())
-        words = functions.words(unknown, len(self.table.selected))
+        selected = sum(functions.records.get(key) is not None for key in self.table.selected)
+        words = functions.words(unknown, selected)
         trouble = functions.filter.trouble if functions.filter else ""
         requests, asked = self._asked_metrics
         if requests:
-            words = f"CloudWatch {requests:,} requests, {asked:,} metrics · {words}"
+            words = f"CloudWatch {_count(requests, 'request')}, {_count(asked, 'metric')} · {words}"
         count = self.query_one("#count", Static)
         count.update(f"{'▲ ' + trouble if trouble else words} ", layout=True)
         count.set_class(bool(functions.failures or functions.trouble or trouble), "trouble")
@@ -421,11 +423,16 @@ class FunctionsScreen(Screen[None]):
             self.read()
 
     def exported(self) -> Rows:
-        """The rows that pass the filter, for a file."""
-        from lambdatui.tui import exporting
+        """The selected functions, or all that pass the filter, for a file."""
+        from lambdatui.tui import chosen_functions
 
-        functions = self.functions
-        return exporting.of_table(self.table, "functions", total=len(functions.records), filter=functions.filter_text)
+        return chosen_functions.exported(self.functions, self.table)
+
+    def copies(self) -> Sequence[Copyable]:
+        """What can be copied of the selected functions, or of the one under the cursor."""
+        from lambdatui.tui import chosen_functions
+
+        return chosen_functions.copies(self.functions, self.table)
 
     def action_leave(self) -> None:
         self.app.exit(0)
@@ -457,17 +464,16 @@ class FunctionsScreen(Screen[None]):
             self.app.push_screen(DeployScreen(self.session, record.scope, record.name), self._come_back)
 
     def action_delete(self) -> None:
-        if (record := self.table.record) is not None:
-            from lambdatui.stages.delete import Delete
-            from lambdatui.tui.screens.act import ActScreen
+        from lambdatui.tui import chosen_functions
 
-            stage = Delete(
-                function=record.name,
-                whole_function=True,
-                profile=record.scope.profile or None,
-                region=record.scope.region,
-            )
-            self.app.push_screen(ActScreen(self.session, stage), self._come_back)
+        gone: list[FunctionRecord] = []
+
+        def deleted(record: FunctionRecord) -> None:
+            gone.append(record)
+            self.table.selected.discard(record.arn)
+
+        records = chosen_functions.chosen(self.functions, self.table)
+        chosen_functions.delete_in_turn(self.app, self.session, records, deleted, lambda: self._come_back(gone))
 
     def action_create(self) -> None:
         from lambdatui.tui.screens.deploy import DeployScreen
@@ -498,4 +504,4 @@ _WORDS = {
 
 
 def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -121,7 +121,7 @@ def _traffic(value: Overview) -> list[Content]:
         lines.append(
             Content.assemble(
                 ("last hour  ", "$muted"),
-                f"{calls:,.0f} invocations   ",
+                f"{calls:,.0f} invocation{'' if calls == 1 else 's'}   ",
                 ("errors ", "$muted"),
                 (f"{errors:,.0f} ({rate})   ", "$bad" if errors else ""),
                 ("throttles ", "$muted"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from lambdatui.aws import facts
+from lambdatui.aws.account import Account
 from lambdatui.emulator.faults import Fault
 from lambdatui.emulator.server import Emulator
 from lambdatui.settings import Profile, Settings
@@ -124,7 +127,7 @@ async def test_a_region_that_fails_is_told_and_the_rest_is_there(
     )
     app = LambdatuiApp(Settings(regions=("eu-west-1", "us-east-1")))
     async with app.run_test(size=(140, 30), notifications=True) as pilot:
-        await shows(pilot, "partial, 1 of 2 regions failed")
+        await shows(pilot, "partial, 1 of 2 regions failed: us-east-1")
         await shows(pilot, "not authorized")
         assert "checkout-api" in text_of(app)
 
@@ -275,7 +278,7 @@ async def test_figures_of_the_last_hour_are_read_in_one_request(app: LambdatuiAp
         screen._chosen = ["invocations", "errors", "p95"]
         screen.table.set_columns([c for c in screen.table.columns if c.key == "name"])
         await pilot.press("c", "enter")
-        await shows(pilot, "CloudWatch 1 requests, 12 metrics")
+        await shows(pilot, "CloudWatch 1 request, 12 metrics")
         line = next(line for line in text_of(app).splitlines() if line.startswith("▸checkout-api"))
         assert line.split()[1:3] == ["2", "1"]
         assert calls.operations().count("GetMetricData") == 1
@@ -347,3 +350,64 @@ async def test_a_function_is_deleted_only_after_its_name_was_typed(app: Lambdatu
         await shows(pilot, "✔ Done.")
         await pilot.press("enter")
         await shows(pilot, "2 functions · all pages read")
+
+
+async def test_what_is_selected_is_deleted_one_after_the_other_until_escape(app: LambdatuiApp, shop: Any) -> None:
+    async with app.run_test(size=(140, 30), notifications=True) as pilot:
+        await home(pilot)
+        await pilot.press("space", "space", "space", "x")
+        await shows(pilot, "3 functions are selected")
+        await shows(pilot, "type checkout-api to confirm")
+        await pilot.press(*"checkout-api", "enter")
+        await shows(pilot, "✔ Done.")
+        await pilot.press("enter")
+        await shows(pilot, "type checkout-worker to confirm")
+        await pilot.press("escape")
+        await shows(pilot, "2 functions · 2 selected · all pages read")
+        assert {f["FunctionName"] for f in shop.list_functions()["Functions"]} == {"checkout-worker", "mail-sender"}
+
+
+async def test_what_is_selected_is_exported_and_copied(app: LambdatuiApp) -> None:
+    async with app.run_test(size=(140, 30)) as pilot:
+        await home(pilot)
+        screen: Any = app.screen
+        assert len(screen.exported().rows) == 3
+        assert screen.copies()[0].text.endswith(":function:checkout-api")
+        await pilot.press("space", "down", "space", "slash", *"worker", "enter")
+        rows = screen.exported()
+        assert [row["name"] for row in rows.rows] == ["checkout-api", "mail-sender"], "the filter hides both"
+        assert rows.told == "2 rows of 3."
+        assert [one.text for one in screen.copies() if one.name.startswith("names")] == ["checkout-api\nmail-sender"]
+
+
+async def test_rows_columns_take_no_more_than_ten_of_an_accounts_fifteen_calls_a_second(
+    connected: Emulator, aws: Callable[..., Any], account_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of GetFunction AWS allows a hundred a second beside them."""
+    client = aws("lambda")
+    for number in range(24):
+        client.create_function(
+            FunctionName=f"fn-{number:03}",
+            Runtime="python3.13",
+            Handler="app.handler",
+            Role=f"arn:aws:iam::{account_id}:role/x",
+            Code={"ZipFile": _package()},
+        )
+    moments: list[float] = []
+    read = facts.read
+
+    def counted(account: Account, name: str) -> facts.Facts:
+        moments.append(time.monotonic())
+        return read(account, name)
+
+    monkeypatch.setattr(facts, "read", counted)
+    app = LambdatuiApp(Settings())
+    async with app.run_test(size=(140, 50)) as pilot:
+        await shows(pilot, "24 functions · all pages read")
+        # keys do not make it read faster
+        await pilot.press(*["down", "up"] * 20)
+        await until(pilot, lambda: len(moments) == 24)
+        await until(pilot, lambda: "…  " not in text_of(app))
+    assert len(moments) == 24, "each is read once"
+    busiest = max(sum(1 for other in moments if moment <= other < moment + 1) for moment in moments)
+    assert busiest <= 10
