@@ -6,8 +6,7 @@ import os
 import shutil
 import stat
 import zipfile
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from lambdatui.clock import Clock
 from lambdatui.errors import BadInput
@@ -41,11 +40,14 @@ def unpack(archive: Path, source: str, folder: Path, limit: int, clock: Clock) -
                     _write(opened, info, folder / name)
         # after all files, so that none is written through one
         for name, target in links:
+            _check_inside(folder / name, folder, name, source, parent=True)
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.symlink(target, folder / name)
     except OSError as error:
         raise BadInput(f"{source}: {name} cannot be unpacked: {error.strerror or error}.") from None
-    _check_links(folder, [name for name, _ in links], source)
+    # only now: what a link leads over may have come after it
+    for name, _ in links:
+        _check_inside(folder / name, folder, name, source)
     return len(members)
 
 
@@ -59,26 +61,18 @@ def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
 
 
 def _target(opened: zipfile.ZipFile, info: zipfile.ZipInfo, source: str) -> str:
-    """Where a symbolic link leads, as the zip has it: from its own folder, and not out of the package by name."""
+    """Where a symbolic link leads, as the zip has it."""
     target = opened.read(info).decode(errors="replace") if info.file_size <= _LONGEST_LINK else ""
-    at: Sequence[str] = PurePosixPath(info.filename).parent.parts
-    depth = len(at)
-    for part in PurePosixPath(target).parts:
-        depth += -1 if part == ".." else 1
-        if depth < 0:
-            break
-    if not target or target.startswith("/") or depth < 0 or "\0" in target:
-        raise BadInput(f"{source}: the zip holds {info.filename!r}, a symbolic link that leads out of the package.")
+    if not target or "\0" in target:
+        raise BadInput(f"{source}: the zip holds {info.filename!r}, a symbolic link that leads nowhere.")
     return target
 
 
-def _check_links(folder: Path, names: Sequence[str], source: str) -> None:
-    """Links that lead over one another may lead out together."""
-    root = folder.resolve()
-    for name in names:
-        try:
-            inside = (folder / name).resolve().is_relative_to(root)
-        except (OSError, RuntimeError):
-            inside = False
-        if not inside:
-            raise BadInput(f"{source}: the zip holds {name!r}, a symbolic link that leads out of the package.")
+def _check_inside(path: Path, folder: Path, name: str, source: str, *, parent: bool = False) -> None:
+    """Raises BadInput where a link, or the folder that it is in, is another than it looks and not in the package."""
+    try:
+        inside = (path.parent if parent else path).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        inside = False
+    if not inside:
+        raise BadInput(f"{source}: the zip holds {name!r}, a symbolic link that leads out of the package.")

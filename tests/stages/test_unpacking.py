@@ -55,7 +55,8 @@ def test_files_folders_programs_and_links(tmp_path: Path) -> None:
         [("a", "/etc/passwd", LINK)],
         [("a", "../x", LINK)],
         [("d/a", "../../x", LINK)],
-        [("a", "", LINK)],
+        # a link that another one bends, and a link made through it
+        [("e", "p/..", LINK), ("p", ".", LINK), ("e/evil/l", "x", LINK)],
         [("d", ".", LINK), ("d/../../x", "evil", 0)],
         # each stays inside, and one over the other does not
         [("a/b", "x", 0), ("l", "a/..", LINK), ("m", "l/../..", LINK)],
@@ -66,6 +67,11 @@ def test_nothing_leads_out_of_the_folder(tmp_path: Path, members: list[tuple[str
     with pytest.raises(BadInput, match="leads out of the package"):
         unpacked(tmp_path, *members)
     assert {path.name for path in tmp_path.iterdir()} <= {"a.zip", "out"}
+
+
+def test_a_link_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="leads nowhere"):
+        unpacked(tmp_path, ("a", "", LINK))
 
 
 @pytest.mark.parametrize(
