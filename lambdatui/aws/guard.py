@@ -40,12 +40,13 @@ _UNSEEN = frozenset({"UploadPart"})
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Why a call is made: the run it belongs to, and what stood there before."""
+    """Why a call is made: the run it belongs to, what stood there before, and the calls that put it back."""
 
     run: str = ""
     target: str = ""
     before: Any = None
     undo: str = ""
+    back: Any = None
 
 
 _NO_CONTEXT = Context()
@@ -53,9 +54,9 @@ _context: contextvars.ContextVar[Context] = contextvars.ContextVar("context", de
 
 
 @contextmanager
-def because(run: str = "", target: str = "", before: Any = None, undo: str = "") -> Iterator[None]:
-    """Calls made inside are journalled with this run, target and before-state."""
-    mark = _context.set(Context(run, target, masked(before), undo))
+def because(run: str = "", target: str = "", before: Any = None, undo: str = "", back: Any = None) -> Iterator[None]:
+    """Calls made inside are journalled with this run, target and before-state, and with what takes them back."""
+    mark = _context.set(Context(run, target, masked(before), undo, masked(back)))
     try:
         yield
     finally:

@@ -38,6 +38,7 @@ ALTER TABLE runs ADD COLUMN process TEXT NOT NULL DEFAULT '';
 ALTER TABLE runs ADD COLUMN targets TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE runs ADD COLUMN settled TEXT NOT NULL DEFAULT '';
 ALTER TABLE calls ADD COLUMN process TEXT NOT NULL DEFAULT '';
+ALTER TABLE calls ADD COLUMN back TEXT;
 CREATE INDEX runs_by_status ON runs (status);
 CREATE TABLE checkpoints (id INTEGER PRIMARY KEY, run TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL);
 CREATE INDEX checkpoints_by_run ON checkpoints (run, id)

@@ -61,12 +61,13 @@ class Journal:
             dump(call.context.before),
             call.context.undo,
             processes.began(),
+            dump(call.context.back),
         )
         with self._writing("Nothing was sent.") as db:
             cursor = db.execute(
                 "INSERT INTO calls (run, at, pid, service, operation, target, profile, account_id, arn, region,"
-                " function, parameters, before, undo, process, status)"
-                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'sent')",
+                " function, parameters, before, undo, process, back, status)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'sent')",
                 values,
             )
             return int(cursor.lastrowid or 0)

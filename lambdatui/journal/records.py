@@ -36,6 +36,8 @@ class Entry:
     request_id: str
     result: Mapping[str, Any]
     seconds: float | None
+    back: Any = None
+    """The calls that put back what stood there, as the stage wrote them down; None where it said nothing."""
 
     @classmethod
     def read(cls, row: sqlite3.Row) -> Entry:
@@ -61,6 +63,7 @@ class Entry:
             request_id=row["request_id"] or "",
             result=load(row["result"]) or {},
             seconds=row["seconds"],
+            back=load(row["back"]),
         )
 
 

@@ -6,11 +6,10 @@ nothing else, and tells of it in events. Forms, files, flags and importers all b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,71 +18,50 @@ from lambdatui.aws.account import Account, Identity
 from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.clients import Retry
 from lambdatui.aws.errors import AwsError
-from lambdatui.aws.guard import because, reads
+from lambdatui.aws.guard import because, invokes, reads
 from lambdatui.aws.masking import MASK, masked
 from lambdatui.clock import Clock
 from lambdatui.errors import Cancelled, LambdatuiError, StageFailed, Unrecorded
 from lambdatui.journal import Journal
+from lambdatui.stages.change import (
+    Change,
+    Danger,
+    Difference,
+    FromAnswer,
+    FromRun,
+    answered,
+    differences,
+    filled,
+    recorded,
+    shown,
+)
+from lambdatui.stages.controls import Controls
 
-
-class Danger(StrEnum):
-    """What an operator should feel before a change."""
-
-    SAFE = "safe"
-    """Nothing that serves traffic changes."""
-    TRAFFIC = "traffic"
-    """Changes what callers get."""
-    DESTRUCTIVE = "destructive"
-    """Cannot be undone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One line of a change: a field, what stands there, what will. None means that it is not there."""
-
-    field: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FromRun:
-    """A value that only the run will know, by the name of the output that brings it, such as `version`."""
-
-    output: str
-
-    def __str__(self) -> str:
-        return f"<{self.output}>"
-
-
-@dataclass(frozen=True, slots=True)
-class FromAnswer:
-    """A value that only AWS's answer to a change brings, for what takes it back: a member of it, such as `UUID`."""
-
-    member: str
-
-    def __str__(self) -> str:
-        return f"<{self.member}>"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One call that will be made.
-
-    `request` holds its parameters in AWS's names and may hold FromRun values; `before` is what the journal keeps of
-    what stood there; `undo` says in words how it is taken back, and is empty where it cannot be; `back` are the
-    changes that put back what stood there, whose requests may hold FromAnswer values until it was made.
-    """
-
-    operation: str
-    target: str
-    differences: tuple[Difference, ...] = ()
-    request: Mapping[str, Any] = field(default_factory=dict)
-    service: str = "lambda"
-    danger: Danger = Danger.SAFE
-    undo: str = ""
-    before: Any = None
-    back: tuple[Change, ...] = ()
+__all__ = [
+    "AtStep",
+    "Change",
+    "Danger",
+    "Difference",
+    "Done",
+    "Event",
+    "Failed",
+    "Finished",
+    "FromAnswer",
+    "FromRun",
+    "FunctionName",
+    "Note",
+    "Phase",
+    "Place",
+    "Plan",
+    "Progress",
+    "Result",
+    "Stage",
+    "Started",
+    "World",
+    "differences",
+    "filled",
+    "shown",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +116,9 @@ class Plan:
 # Events
 
 
+Phase = Literal["judging", "moving", "baking", "paused", "asking", "frozen", "putting back"]
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     """A change is about to be sent. `index` counts the plan's changes from 0."""
@@ -174,6 +155,24 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class AtStep:
+    """Where a rollout stands. No Note and no Progress: it is the whole of what a screen shows and a person decides on.
+
+    It comes each time the step or the phase changes. `paused` and `asking` wait for the world's controls.
+    """
+
+    index: int
+    """The step in force, from 0; -1 before the first."""
+    percents: tuple[float, ...]
+    """The new version's share at each step, in percent."""
+    percent: float
+    """Its share now."""
+    phase: Phase
+    words: str = ""
+    """Why, where it is not plain: what is waited for, what was lost."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One of many results of a stage, such as an Invocation."""
 
@@ -198,14 +197,15 @@ class Finished:
     outputs: Mapping[str, Any]
 
 
-Event: TypeAlias = Started | Done | Note | Progress | Result | Failed | Finished
+Event: TypeAlias = Started | Done | Note | Progress | AtStep | Result | Failed | Finished
 
 
 class World:
     """What a stage acts on: the accounts, the time, the cancel token, the folder that paths are relative to.
 
     With a `journal`, each run is written into it; without one (`--plan`), nothing is. `on_retry` hears at once of a
-    call that waits to be tried again, in the thread that runs the stage.
+    call that waits to be tried again, in the thread that runs the stage. `anyway` lets a run change what another
+    lambdatui on this machine is changing. `controls` are what a person may ask of a rollout that runs.
     """
 
     def __init__(
@@ -216,12 +216,16 @@ class World:
         folder: Path | None = None,
         journal: Journal | None = None,
         on_retry: Callable[[Retry], None] | None = None,
+        anyway: bool = False,
+        controls: Controls | None = None,
     ) -> None:
         self.accounts = accounts
         self.clock = clock or Clock()
         self.folder = folder or Path.cwd()
         self.journal = journal
         self.on_retry = on_retry
+        self.anyway = anyway
+        self.controls = controls or Controls()
 
     @property
     def wait_seconds(self) -> float:
@@ -263,6 +267,11 @@ class Stage(BaseModel):
         """The function it is about."""
         return str(getattr(self, "function", ""))
 
+    @property
+    def is_rollout(self) -> bool:
+        """Whether it moves traffic in steps: then it must be the only run on its alias, whatever the operator says."""
+        return False
+
     def account(self, world: World) -> Account:
         """The account it acts in. Raises AwsError."""
         return world.accounts.open(self.profile, self.region)
@@ -280,6 +289,17 @@ class Stage(BaseModel):
         """
         raise NotImplementedError
 
+    def refuse_if_busy(self, world: World, plan: Plan) -> None:
+        """Raises Busy where another lambdatui on this machine is changing what this plan changes.
+
+        A run asks it as it begins; a door asks it before it shows the plan.
+        """
+        if world.journal is not None and not plan.empty and self._alone(world):
+            world.journal.refuse_if_busy(_targets(plan), plan.place.account_id, plan.place.region)
+
+    def _alone(self, world: World) -> bool:
+        return self.is_rollout or not world.anyway
+
     def run(self, world: World, plan: Plan) -> Iterator[Event]:
         """Does what the plan says, and nothing else. Never raises: the last event is Finished or Failed.
 
@@ -289,7 +309,7 @@ class Stage(BaseModel):
             yield Finished(self._documented(plan.facts.get("outputs", {})))
             return
         try:
-            run = self._begin(world.journal, plan)
+            run = self._begin(world, plan)
         except LambdatuiError as error:
             yield Failed(error, (), plan.changes)
             return
@@ -302,10 +322,10 @@ class Stage(BaseModel):
                     yield Note(f"The end of this run is not in the journal: {error}")
             yield event
 
-    def _begin(self, journal: Journal | None, plan: Plan) -> str:
-        if journal is None:
+    def _begin(self, world: World, plan: Plan) -> str:
+        if world.journal is None:
             return ""
-        return journal.begin(
+        return world.journal.begin(
             kind=self.kind,
             title=plan.title,
             profile=plan.place.profile,
@@ -314,6 +334,8 @@ class Stage(BaseModel):
             region=plan.place.region,
             function=self.subject,
             inputs=self.remembered(),
+            targets=_targets(plan),
+            alone=self._alone(world),
         )
 
     def remembered(self) -> dict[str, Any]:
@@ -326,7 +348,8 @@ class Stage(BaseModel):
         return given
 
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
-        """The events of the run itself, without Failed; what goes wrong is raised. Ends with Finished.
+        """The events of the run itself; what goes wrong is raised. Ends with Finished, or with Failed where it has
+        taken back by itself what it had done.
 
         As it stands here: each change of the plan is made in its order, then `settle` waits for it.
         """
@@ -348,7 +371,7 @@ class Stage(BaseModel):
     ) -> Generator[Event, None, Mapping[str, Any]]:
         """Makes one change and returns AWS's answer. Raises AwsError. As it stands here: one call, journalled."""
         yield from ()
-        with because(run, change.target, change.before, change.undo):
+        with because(run, change.target, change.before, change.undo, recorded(change.back)):
             return self.account(world).call(change.service, change.operation, filled(change.request, outputs))
 
     def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -395,9 +418,14 @@ class Stage(BaseModel):
             unsure = under_way if under_way and _perhaps_made(under_way, error, retrying) else None
             if under_way is not None and unsure is None:
                 not_done = (under_way, *not_done)
-            yield Failed(known, tuple(_answered(event.change, event.answer) for event in done), not_done, unsure)
+            yield Failed(known, tuple(answered(event.change, event.answer) for event in done), not_done, unsure)
         finally:
             account.watched(None)
+
+
+def _targets(plan: Plan) -> list[str]:
+    """What a plan changes. Invocations go well beside each other."""
+    return [change.target for change in plan.changes if not invokes(change.operation)]
 
 
 def _end(journal: Journal | None, run: str, event: Finished | Failed) -> None:
@@ -408,55 +436,6 @@ def _end(journal: Journal | None, run: str, event: Finished | Failed) -> None:
     else:
         status = "cancelled" if isinstance(event.error, Cancelled) else "failed"
         journal.end(run, status, {}, str(event.error))
-
-
-def filled(value: Any, outputs: Mapping[str, Any]) -> Any:
-    """A copy of a request with each FromRun replaced by the output it names."""
-    if isinstance(value, FromRun):
-        return outputs[value.output]
-    if isinstance(value, Mapping):
-        return {filled(key, outputs): filled(item, outputs) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [filled(item, outputs) for item in value]
-    return value
-
-
-def _answered(change: Change, answer: Mapping[str, Any]) -> Change:
-    """A change that was made, with what takes it back as the answer tells."""
-    back = tuple(
-        replace(
-            one,
-            request={
-                name: answer.get(value.member) if isinstance(value, FromAnswer) else value
-                for name, value in one.request.items()
-            },
-        )
-        for one in change.back
-    )
-    return replace(change, back=back)
-
-
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
-    """The fields whose values differ, in the order of `after`, then what is gone."""
-    names: Sequence[str] = list(dict.fromkeys([*after, *before]))
-    return tuple(
-        Difference(name, shown(before.get(name)), shown(after.get(name)))
-        for name in names
-        if before.get(name) != after.get(name)
-    )
-
-
-def shown(value: Any) -> str | None:
-    """A value as a plan shows it: None stays None."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value) or "none"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={item}" for key, item in value.items()) or "none"
-    return str(value)
 
 
 def _perhaps_made(change: Change, error: Exception, retrying: bool) -> bool:
