@@ -111,7 +111,6 @@ class Journal:
         """
         run = uuid.uuid4().hex[:12]
         plain = sorted({plain_target(target) for target in targets})
-        self._notice_the_dead()
         with self._writing() as db:
             if alone:
                 self._refuse_if_busy(db, plain, account_id, region)
@@ -138,7 +137,6 @@ class Journal:
 
     def refuse_if_busy(self, targets: Sequence[str], account_id: str, region: str) -> None:
         """Raises Busy where another living process changes one of these targets."""
-        self._notice_the_dead()
         with self._writing() as db:
             self._refuse_if_busy(db, targets, account_id, region)
 
@@ -147,8 +145,10 @@ class Journal:
             "SELECT * FROM runs WHERE status='running' AND account_id=? AND region=? ORDER BY started",
             (account_id, region),
         ).fetchall()
-        for run in map(Run.read, rows):
-            if run.elsewhere and (target := shared(targets, run)):
+        for row in rows:
+            run = Run.read(row)
+            target = shared(targets, run) if run.elsewhere else None
+            if target and processes.alive(run.pid, row["process"]):
                 raise Busy(target, run)
 
     def end(self, run: str, status: str, outputs: Mapping[str, Any], error: str = "") -> None:
