@@ -1,4 +1,4 @@
-"""Moments and spans of time as people type them: `15m`, `09:30`, `2026-11-24 09:30`, `09:00 to 09:30`."""
+"""Moments, spans and lengths of time as people type them: `15m`, `09:30`, `2026-11-24 09:30`, `09:00 to 09:30`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from lambdatui.errors import BadInput
 
 _AGE = re.compile(r"(\d{1,9})\s*(s|m|min|h|d|w)(?:\s+ago)?", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_LENGTH = re.compile(r"(?:\d{1,9}(?:\.\d{1,3})?\s*(?:s|min|m|h|d|w)\s*)+", re.IGNORECASE)
+_PART = re.compile(r"([\d.]+)\s*([a-z]+)", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 _BETWEEN = re.compile(r"\s+(?:to|until|-|–)\s+|\.\.", re.IGNORECASE)
 
@@ -49,6 +51,16 @@ def span(text: str, now: dt.datetime) -> tuple[dt.datetime, dt.datetime | None]:
     if end <= begin:
         raise BadInput(f"'{text.strip()}': it ends before it begins.")
     return begin, end
+
+
+def duration(text: str) -> float:
+    """A length of time in seconds: `90s`, `10m`, `1h30m`, or a plain number. Raises ValueError."""
+    words = text.strip()
+    if re.fullmatch(r"\d{1,9}(\.\d{1,3})?", words):
+        return float(words)
+    if _LENGTH.fullmatch(words) is None:
+        raise ValueError(f"a length of time such as 90s, 10m or 1h30m was expected, not '{words}'.")
+    return sum(float(number) * _SECONDS[unit.lower()] for number, unit in _PART.findall(words))
 
 
 def _expected(words: str) -> BadInput:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from lambdatui.errors import BadInput
-from lambdatui.moments import moment, span
+from lambdatui.moments import duration, moment, span
 
 NOW = dt.datetime(2026, 11, 24, 12, 30, tzinfo=dt.UTC).astimezone()
 MIDNIGHT = NOW.replace(hour=0, minute=0, second=0)
@@ -48,3 +48,16 @@ def test_a_span_has_an_end_or_none() -> None:
     assert span("2026-11-23..2026-11-24", NOW) == (MIDNIGHT - dt.timedelta(days=1), MIDNIGHT)
     with pytest.raises(BadInput, match="it ends before it begins"):
         span("2h to 3h", NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("10m", 600), ("1h30m", 5400), ("1h 30 min", 5400)]
+)
+def test_a_length_of_time_is_in_seconds(text: str, seconds: float) -> None:
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-1m", "10 parsecs", "1h30", "m"])
+def test_what_is_no_length_of_time_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match="a length of time such as 90s, 10m or 1h30m was expected, not '"):
+        duration(text)

@@ -57,3 +57,19 @@ def sha256(account: Account, bucket: str, key: str, version: str = "") -> str:
         ) from None
     checksum = str(answer.get("ChecksumSHA256", ""))
     return "" if "-" in checksum else checksum
+
+
+def content(account: Account, bucket: str, key: str, limit: int) -> bytes:
+    """What an object holds, of more than `limit` bytes only the first `limit + 1`. Raises NotFound, AwsError."""
+    try:
+        answer = account.call("s3", "GetObject", {"Bucket": bucket, "Key": key, "Range": f"bytes=0-{limit}"})
+        with account.calling("GetObject"):
+            return bytes(answer["Body"].read())
+    except NotFound as error:
+        raise NotFound(
+            f"s3://{bucket}/{key}: there is no such object.",
+            operation="GetObject",
+            code=error.code,
+            request_id=error.request_id,
+            status=error.status,
+        ) from None

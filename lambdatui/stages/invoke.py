@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import queue
 import threading
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from lambdatui.aws import functions, invocations
 from lambdatui.aws import versions as aws
 from lambdatui.aws.account import Account
 from lambdatui.errors import BadInput, Cancelled, LambdatuiError, StageFailed, near_match
+from lambdatui.stages import payload
 from lambdatui.stages.selector import WORDS, resolve
 from lambdatui.stages.stage import (
     Change,
@@ -30,9 +30,6 @@ from lambdatui.stages.stage import (
     World,
 )
 from lambdatui.stages.tally import Tally
-
-# "Invocation payload (request and response)", synchronous: 6 MB; asynchronous: 1 MB.
-PAYLOAD_LIMIT = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024, "DryRun": 6 * 1024 * 1024}
 
 
 class Invoke(Stage):
@@ -56,7 +53,7 @@ class Invoke(Stage):
     payload: Annotated[Any, Field(repr=False)] = None
     """The event, as JSON; absent means {}."""
     payload_file: str | None = None
-    """A file that holds the event."""
+    """A file that holds the event, or s3://bucket/key."""
     runs: Annotated[int, Field(title="Runs", ge=1, le=1_000_000)] = 1
     """How many invocations."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -74,7 +71,7 @@ class Invoke(Stage):
 
     def plan(self, world: World) -> Plan:
         account, place = self.account(world), self.place(world)
-        payload = self.body(world)
+        body = self.body(world)
         qualifier, note = self._resolved(account)
         now = functions.configuration(account, self.function, qualifier)
         target = f"{self.function}:{qualifier}" if qualifier else self.function
@@ -83,33 +80,16 @@ class Invoke(Stage):
             target,
             (
                 Difference("runs", None, f"{self.runs} × {self.invocation_type}, {self.concurrency} at once"),
-                Difference("payload", None, _preview(payload)),
+                Difference("payload", None, payload.preview(body)),
             ),
             {"InvocationType": self.invocation_type},
         )
-        facts = {"qualifier": qualifier, "payload": payload, "timeout": now.get("Timeout", 900)}
+        facts = {"qualifier": qualifier, "payload": body, "timeout": now.get("Timeout", 900)}
         return Plan(f"Invoke {target}", place, (change,), notes=(note,) if note else (), facts=facts)
 
     def body(self, world: World) -> bytes:
-        """The bytes that are sent. Raises BadInput where the file cannot be read or is not JSON."""
-        if self.payload_file is None:
-            data = json.dumps({} if self.payload is None else self.payload).encode()
-        else:
-            path = world.path(self.payload_file)
-            try:
-                data = path.read_bytes()
-            except OSError as error:
-                raise BadInput(f"{self.payload_file}: cannot be read: {error.strerror}.") from None
-            try:
-                json.loads(data)
-            except ValueError as error:
-                raise BadInput(f"{self.payload_file}: is not JSON: {error}.") from None
-        limit = PAYLOAD_LIMIT[self.invocation_type]
-        if len(data) > limit:
-            raise BadInput(
-                f"the payload has {len(data):,} bytes, and Lambda takes {limit:,} for {self.invocation_type}."
-            )
-        return data
+        """The bytes that are sent. Raises BadInput where the file cannot be read or is not JSON, or AwsError."""
+        return payload.body(world, self.account(world), self.payload, self.payload_file, self.invocation_type)
 
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         """Result events in the order in which the answers arrive, each with an Invocation."""
@@ -197,8 +177,3 @@ class Invoke(Stage):
                 f"and it names no version.{near_match(self.qualifier, (*names, *WORDS))}"
             ) from None
         return number, "" if number == self.qualifier else f"{self.qualifier} is version {number}"
-
-
-def _preview(payload: bytes) -> str:
-    text = payload[:60].decode("utf-8", "replace")
-    return text if len(payload) <= 60 else f"{text}… ({len(payload):,} bytes)"

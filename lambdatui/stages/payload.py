@@ -1,0 +1,53 @@
+"""The event that an invocation sends: as it stands in the inputs, from a file, or from S3."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lambdatui.aws import objects
+from lambdatui.aws.account import Account
+from lambdatui.errors import BadInput
+from lambdatui.stages.stage import World
+
+# "Invocation payload (request and response)", synchronous: 6 MB; asynchronous: 1 MB.
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+LIMITS = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024, "DryRun": 6 * 1024 * 1024}
+
+
+def body(
+    world: World, account: Account, value: Any, source: str | None, invocation_type: str = "RequestResponse"
+) -> bytes:
+    """The bytes that are sent: `value` as JSON ({} for None), or what `source` holds, a path or `s3://bucket/key`.
+
+    Raises BadInput where the source cannot be read or is not JSON, or where it is more than Lambda takes; AwsError.
+    """
+    data = json.dumps({} if value is None else value).encode() if source is None else _read(world, account, source)
+    limit = LIMITS[invocation_type]
+    if len(data) > limit:
+        raise BadInput(f"the payload has {len(data):,} bytes, and Lambda takes {limit:,} for {invocation_type}.")
+    return data
+
+
+def _read(world: World, account: Account, source: str) -> bytes:
+    if source.startswith("s3://"):
+        bucket, _, key = source.removeprefix("s3://").partition("/")
+        if not bucket or not key:
+            raise BadInput(f"{source}: s3://BUCKET/KEY was expected.")
+        data = objects.content(account, bucket, key, max(LIMITS.values()))
+    else:
+        try:
+            data = world.path(source).read_bytes()
+        except OSError as error:
+            raise BadInput(f"{source}: cannot be read: {error.strerror}.") from None
+    try:
+        json.loads(data)
+    except ValueError as error:
+        raise BadInput(f"{source}: is not JSON: {error}.") from None
+    return data
+
+
+def preview(payload: bytes) -> str:
+    """The beginning of a payload, for a plan."""
+    text = payload[:60].decode("utf-8", "replace")
+    return text if len(payload) <= 60 else f"{text}… ({len(payload):,} bytes)"
