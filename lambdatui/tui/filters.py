@@ -61,7 +61,7 @@ _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter taken apart. `words` must all be in a record's text, `terms` must all hold.
+    """A filter taken apart. `words` must all be in a record's text, none of `without`, and `terms` must all hold.
 
     `needs_facts` says that some term asks what only facts tell; `trouble` is a sentence about what makes no sense.
     """
@@ -70,6 +70,7 @@ class Filter:
     terms: tuple[Term, ...] = ()
     needs_facts: bool = False
     trouble: str = ""
+    without: tuple[str, ...] = ()
 
     def judge(self, record: FunctionRecord) -> bool | None:
         """Whether all terms hold (the words aside); None where that depends on facts that are not read yet."""
@@ -81,14 +82,11 @@ class Filter:
             unknown = unknown or holds is None
         return None if unknown else True
 
-    def passes(self, record: FunctionRecord) -> bool:
-        """Whether all terms are known to hold."""
-        return self.judge(record) is True
-
 
 def parse(text: str, facts: Known, now: dt.datetime) -> Filter:
     """Takes a filter apart. What makes no sense is looked for as a word, and told in `trouble`."""
     words: list[str] = []
+    without: list[str] = []
     terms: list[Term] = []
     needs_facts, trouble = False, ""
     for match in _TOKEN.finditer(text):
@@ -114,14 +112,12 @@ def parse(text: str, facts: Known, now: dt.datetime) -> Filter:
                 near = near_match(field, FIELDS)
                 why = f"there is no field '{field}'.{near}" if near else ""
             word = body.strip('"').lower()
-            if negated and word:
-                term = _lacks(word)
-            elif word:
-                words.append(word)
+            if word:
+                (without if negated else words).append(word)
         trouble = trouble or why
         if term is not None:
             terms.append(term)
-    return Filter(tuple(words), tuple(terms), needs_facts, trouble)
+    return Filter(tuple(words), tuple(terms), needs_facts, trouble, tuple(without))
 
 
 def text_of(record: FunctionRecord) -> str:
@@ -139,10 +135,6 @@ def _not(term: Term) -> Term:
         return None if holds is None else not holds
 
     return opposite
-
-
-def _lacks(word: str) -> Term:
-    return lambda record: word not in text_of(record).lower()
 
 
 def _field(field: str, value: str, facts: Known, now: dt.datetime) -> tuple[Term | None, str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lambdatui.aws.facts import Facts
     from lambdatui.aws.row_metrics import RowMetrics
     from lambdatui.tui.filters import Filter
+    from lambdatui.tui.verdicts import Verdicts
 
 Order = Callable[[FunctionRecord], Any]
 
@@ -68,6 +69,7 @@ class FunctionList:
         """Why nothing could be read at all."""
         self.filter: Filter | None = None
         self.filter_text = ""
+        self._verdicts: Verdicts | None = None
         self.order = ("name", False)
         self._seen: dict[Scope, set[str]] = {}
         self._kept_accounts: dict[Scope, tuple[str, str]] = {}
@@ -119,6 +121,8 @@ class FunctionList:
         A function that several profiles lead to is shown once, for the first of them as they were chosen.
         """
         self.progress.setdefault(scope, Progress())
+        if self._verdicts is not None:
+            self._verdicts.forget([record.arn for record in records])
         changed = self.records.put([record for record in records if not self._is_of_an_earlier(scope, record)])
         seen = self._seen.setdefault(scope, set())
         seen.update([record.arn for record in records])
@@ -138,6 +142,12 @@ class FunctionList:
         scopes = list(self.progress)
         return there.scope in scopes and scopes.index(there.scope) < scopes.index(scope)
 
+    def found_facts(self, arn: str, facts: Facts | None) -> None:
+        """The facts of a function; None where they could not be read. `facts_came` has the list follow."""
+        self.facts[arn] = facts
+        if self._verdicts is not None:
+            self._verdicts.forget([arn])
+
     def waits(self, scope: Scope, words: str) -> None:
         """A scope's next page is a while in coming."""
         self.progress.setdefault(scope, Progress()).waits = words
@@ -156,6 +166,9 @@ class FunctionList:
         """Has all facts and metrics read anew."""
         self.facts.clear()
         self.metrics.clear()
+        if self._verdicts is not None:
+            self._verdicts.clear()
+            self.records.judge_again()
 
     def to_keep(self) -> list[Kept]:
         """The lists that are complete and whose account is known, for the next time."""
@@ -182,13 +195,17 @@ class FunctionList:
         """Shows only what passes this filter; see `filters`."""
         self.filter_text = text
         if not text.strip():
-            self.filter = None
+            self.filter = self._verdicts = None
             self.records.filter()
             return
         from lambdatui.tui import filters, states
+        from lambdatui.tui.verdicts import Verdicts
 
-        self.filter = filters.parse(text, lambda record: self.facts.get(record.arn), states.now())
-        self.records.filter(self.filter.words, self.filter.passes if self.filter.terms else None)
+        wanted = filters.parse(text, lambda record: self.facts.get(record.arn), states.now())
+        self.filter = wanted
+        self._verdicts = Verdicts(wanted.judge) if wanted.terms else None
+        passes = self._verdicts.passes if self._verdicts is not None else None
+        self.records.filter(wanted.words, passes, wanted.without)
 
     def sort(self, key: str, reverse: bool) -> None:
         """Sorts by a column."""
@@ -197,21 +214,22 @@ class FunctionList:
 
     def facts_came(self) -> bool:
         """Facts or metrics were read. Returns whether the list is another for it."""
-        asked = (self.filter is not None and self.filter.needs_facts) or self.order[0] not in ORDERS
-        if asked:
+        if self.order[0] not in ORDERS:
+            self.records.order_again()
+            return True
+        if self.filter is not None and self.filter.needs_facts:
             self.records.judge_again()
-        return asked
+            return True
+        return False
 
     def unknown(self) -> list[FunctionRecord]:
         """The records of which the filter cannot tell until their facts are read."""
-        if self.filter is None or not self.filter.needs_facts:
+        if self.filter is None or not self.filter.needs_facts or self._verdicts is None:
             return []
-        judge, words = self.filter.judge, self.filter.words
-        return [
-            record
-            for record in self.records.all
-            if judge(record) is None and all(word in _words(record).lower() for word in words)
-        ]
+        # has every record judged that holds the filter's words
+        _ = self.records.shown
+        found = [self.records.get(arn) for arn in self._verdicts.unknown()]
+        return [record for record in found if record is not None]
 
     def words(self, unknown: int = 0, selected: int = 0) -> str:
         """How many there are, how many are shown, and how true that is."""

@@ -21,6 +21,7 @@ class Records(Generic[R]):
         self._words = words
         self._records: dict[Hashable, R] = {}
         self._wanted: tuple[str, ...] = ()
+        self._without: tuple[str, ...] = ()
         self._test: Test[R] | None = None
         self._order: Callable[[R], Any] = lambda _: 0
         self._reverse = False
@@ -43,7 +44,7 @@ class Records(Generic[R]):
     def shown(self) -> Sequence[R]:
         """The records that pass the filter, in the order asked for."""
         if self._shown is None:
-            self._shown = self._select(self._everything(), self._wanted)
+            self._shown = self._select(self._everything())
         return self._shown.records
 
     def get(self, key: Hashable) -> R | None:
@@ -85,21 +86,25 @@ class Records(Generic[R]):
         """Drops all records."""
         self.keep_only(set())
 
-    def filter(self, words: Sequence[str] = (), test: Test[R] | None = None) -> None:
-        """Shows only records that hold every one of `words`, whatever the case, and pass the test."""
-        wanted = tuple(word.lower() for word in words)
-        narrower = self._shown is not None and test is None and self._test is None and _narrows(self._wanted, wanted)
-        base = self._shown if narrower else None
-        self._wanted, self._test = wanted, test
+    def filter(self, words: Sequence[str] = (), test: Test[R] | None = None, without: Sequence[str] = ()) -> None:
+        """Shows only records that hold all of `words` and none of `without`, whatever the case, and pass `test`."""
+        wanted, unwanted = tuple(word.lower() for word in words), tuple(word.lower() for word in without)
+        same = test is None and self._test is None and unwanted == self._without
+        base = self._shown if same and _narrows(self._wanted, wanted) else None
+        self._wanted, self._without, self._test = wanted, unwanted, test
         # what does not hold `che` does not hold `chec`: one more letter looks only at what is left
-        self._shown = self._select(base, wanted) if base is not None else None
+        self._shown = self._select(base) if base is not None else None
 
     def ready_to_filter(self) -> None:
         """Makes the texts now that the first word would wait for."""
         self._everything().with_texts(self._words)
 
     def judge_again(self) -> None:
-        """What the test or the order asks about has changed, though no record has."""
+        """What the test asks about has changed, though no record has."""
+        self._shown = None
+
+    def order_again(self) -> None:
+        """What the order asks about has changed, though no record has."""
         self._sorted = self._all = self._shown = None
 
     def sort(self, order: Callable[[R], Any], reverse: bool = False) -> None:
@@ -121,10 +126,12 @@ class Records(Generic[R]):
             self._sorted.sort(reverse=self._reverse)
         return self._sorted
 
-    def _select(self, base: _Swept[R], wanted: Sequence[str]) -> _Swept[R]:
+    def _select(self, base: _Swept[R]) -> _Swept[R]:
         found = base
-        for word in wanted:
+        for word in self._wanted:
             found = found.holding(word, self._words)
+        for word in self._without:
+            found = found.lacking(word, self._words)
         if self._test is not None:
             found = _Swept(list(filter(self._test, found.records)))
         return found
@@ -146,10 +153,16 @@ class _Swept(Generic[R]):
 
     def holding(self, word: str, words: Callable[[R], str]) -> _Swept[R]:
         """Those whose text holds a word."""
-        texts = self.with_texts(words)
-        at = [index for index, text in enumerate(texts) if word in text]
-        records = self.records
-        return _Swept([records[index] for index in at], [texts[index] for index in at])
+        return self._at([index for index, text in enumerate(self.with_texts(words)) if word in text])
+
+    def lacking(self, word: str, words: Callable[[R], str]) -> _Swept[R]:
+        """Those whose text does not hold a word."""
+        return self._at([index for index, text in enumerate(self.with_texts(words)) if word not in text])
+
+    def _at(self, places: Sequence[int]) -> _Swept[R]:
+        records, texts = self.records, self.texts
+        kept = None if texts is None else [texts[index] for index in places]
+        return _Swept([records[index] for index in places], kept)
 
 
 def _narrows(before: Sequence[str], after: Sequence[str]) -> bool:

@@ -55,6 +55,8 @@ def passes(text: str, subject: FunctionRecord | None = None, known: Facts | None
     found = filters.parse(text, lambda _: known, NOW)
     if not all(word in filters.text_of(subject).lower() for word in found.words):
         return False
+    if any(word in filters.text_of(subject).lower() for word in found.without):
+        return False
     return found.judge(subject)
 
 

@@ -84,6 +84,16 @@ def test_however_it_comes_it_stands_as_if_sorted_at_once(
     assert sizes == sorted(sizes, reverse=reverse)
 
 
+def test_what_holds_an_unwanted_word_is_not_shown() -> None:
+    records = make("checkout-api", "checkout-worker", "mail-sender")
+    records.filter(["check"], without=["API"])
+    assert shown(records) == ["checkout-worker"]
+    records.filter(["check"], without=["worker"])
+    assert shown(records) == ["checkout-api"]
+    records.filter(["e"])
+    assert shown(records) == ["checkout-api", "checkout-worker", "mail-sender"]
+
+
 def test_a_test_can_be_asked_again() -> None:
     records = make("a", "b")
     wanted = {"a"}

@@ -48,6 +48,7 @@ class FunctionsScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "deploy", "deploy", id="functions.deploy"),
+        Binding("U", "update_code", "update code", id="functions.update_code"),
         Binding("i", "invoke", "invoke", id="functions.invoke"),
         Binding("t", "traffic", "traffic", id="functions.traffic"),
         Binding("v", "view('versions')", "versions", id="functions.versions"),
@@ -164,7 +165,7 @@ class FunctionsScreen(Screen[None]):
                 case lister.PageRead(scope, page):
                     changed = functions.found_page(scope, page.records, not page.more) or changed
                 case FactsRead(key, facts):
-                    functions.facts[key] = facts
+                    functions.found_facts(key, facts)
                     facts_came = True
                 case lister.ScopesFound(scopes):
                     changed = functions.found_scopes(scopes) or changed
@@ -314,6 +315,8 @@ class FunctionsScreen(Screen[None]):
         self.functions.records.ready_to_filter()
 
     def action_clear(self) -> None:
+        # what was filtered for is not lost among the others
+        self.table.stay()
         self.query_one(FilterInput).value = ""
         if self.table.selected:
             self.table.selected.clear()
@@ -462,6 +465,12 @@ class FunctionsScreen(Screen[None]):
             from lambdatui.tui.screens.deploy import DeployScreen
 
             self.app.push_screen(DeployScreen(self.session, record.scope, record.name), self._come_back)
+
+    def action_update_code(self) -> None:
+        if (record := self.table.record) is not None:
+            from lambdatui.tui.screens.update_code import UpdateCodeScreen
+
+            self.app.push_screen(UpdateCodeScreen(self.session, record.scope, record.name), self._come_back)
 
     def action_delete(self) -> None:
         from lambdatui.tui import chosen_functions

@@ -226,7 +226,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
     def show(self, rows: Sequence[R], *, changed: bool = True) -> None:
         """Shows these rows. The cursor stays on its record, and that at its height; gone, it stays at its place.
 
-        Until it was moved for the first time it stays at the top, whatever comes in there.
+        Until it was moved for the first time, or `stay` was called, it stays at the top, whatever comes in there.
 
         `changed=False` promises that a record of a known key still looks the same, so that its strip is kept.
         """
@@ -246,6 +246,10 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         if self.record is not before:
             self.post_message(self.Highlighted(self, self.record))
         self.post_message(self.Scrolled(self))
+
+    def stay(self) -> None:
+        """Keeps the cursor on its record from now on, as if it had been moved there."""
+        self._moved = True
 
     def _index_of(self, record: R) -> int:
         """Where a record stands now, by its key; the cursor's place where it is gone."""

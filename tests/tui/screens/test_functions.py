@@ -56,6 +56,8 @@ async def test_the_filter_works_as_one_types_and_escape_clears_it(app: Lambdatui
         assert app.screen.query_one(FilterInput).value == "check ap"
         await pilot.press("slash", "escape")
         assert "checkout-worker" in text_of(app)
+        await pilot.press("slash", *"mail", "enter", "escape")
+        assert "▸mail-sender" in text_of(app), "the cursor stays on what was filtered for"
 
 
 async def test_a_filter_that_nothing_passes_says_so(app: LambdatuiApp) -> None:
