@@ -42,17 +42,21 @@ class Document:
 
 def read(path: Path | str) -> Document:
     """The document in a file. Raises BadInput where it cannot be read or is not YAML."""
+    return parse(text_in(path), str(path))
+
+
+def text_in(path: Path | str) -> str:
+    """The text in a file. Raises BadInput where it cannot be read."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BadInput(f"{path}: no such file.") from None
     except IsADirectoryError:
-        raise BadInput(f"{path}: is a folder, a YAML file was expected.") from None
+        raise BadInput(f"{path}: is a folder, a file was expected.") from None
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: is not UTF-8 text (byte {error.start}).") from None
     except OSError as error:
         raise BadInput(f"{path}: cannot be read: {error.strerror}.") from None
-    return parse(text, str(path))
 
 
 def parse(text: str, source: str) -> Document:

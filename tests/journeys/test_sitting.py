@@ -34,9 +34,9 @@ def test_from_new_code_to_all_traffic(home: Path, tmp_path: Path) -> None:
         t.wait("100 % → 41")
 
         # deploys new code to it and publishes a version
-        t.type("d")
-        t.wait("Deploy +checkout-api.*123456789012 prod +eu-west-1")
-        t.wait("python3.13")
+        t.type("U")
+        t.wait("Update code +checkout-api.*123456789012 prod +eu-west-1")
+        t.wait("sha256")
         t.type(str(code))
         t.press("f5")
         t.wait("UpdateFunctionCode +checkout-api")

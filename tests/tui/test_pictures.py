@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Select
+from textual.widgets import Select
 
 from lambdatui.aws.invocation_report import Report
 from lambdatui.aws.invocations import Invocation
@@ -25,6 +25,7 @@ from lambdatui.stages.stage import Result
 from lambdatui.tui import states
 from lambdatui.tui.app import LambdatuiApp
 from tests.emulator.clients import REGION, client_of
+from tests.tui.form_keys import edit
 from tests.tui.shop import home, open_shop, shows, until
 
 ACCOUNT = "123456789012"
@@ -102,8 +103,8 @@ async def deploy(pilot: Pilot[LambdatuiApp]) -> None:
     await functions(pilot)
     await pilot.press("d")
     await shows(pilot, "sha256")
-    pilot.app.screen.query_one("#field-memory", Input).focus()
-    await pilot.press("6", "4")
+    screen: Any = pilot.app.screen
+    await edit(pilot, screen, ("memory",), "64")
     await shows(pilot, "128 or more")
 
 

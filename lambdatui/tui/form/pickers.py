@@ -114,10 +114,11 @@ def _aliases(account: Account, draft: Draft) -> list[Option]:
     function = str(draft.get(("function",)) or "")
     if not function or draft.standing is None:
         return []
-    return [
-        Option(alias.name, alias.name, states.alias_traffic(alias))
-        for alias in versions.list_aliases(account, function)
-    ]
+    return [Option(alias.name, alias.name, _shares(alias.shares)) for alias in versions.list_aliases(account, function)]
+
+
+def _shares(shares: Mapping[str, float]) -> str:
+    return "   ".join(f"{share:.0%} → {version}" for version, share in shares.items())
 
 
 def _aliases_and_versions(account: Account, draft: Draft) -> list[Option]:

@@ -9,18 +9,19 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.widgets import Static
 
 from lambdatui import mistakes
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import NotFound
 from lambdatui.aws.scope import Scope
-from lambdatui.errors import LambdatuiError
 from lambdatui.stages import deployed
 from lambdatui.stages.deployed import Deployed
 from lambdatui.stages.stage import Stage
-from lambdatui.text import one_line
+from lambdatui.text import clean, one_line
+from lambdatui.tui.form import files
 from lambdatui.tui.form.draft import Draft
 from lambdatui.tui.form.draft import Path as FieldPath
 from lambdatui.tui.form.fields import Kind, fields_of
@@ -29,6 +30,7 @@ from lambdatui.tui.form.pickers import PICKERS, Picker
 from lambdatui.tui.form.rows import Row
 from lambdatui.tui.form.sections import MERGING, Section, laid_out
 from lambdatui.tui.screens.choose import ChooseScreen, Option
+from lambdatui.tui.screens.form_exchange import FormExchange
 from lambdatui.tui.screens.function_screen import FunctionScreen
 from lambdatui.tui.screens.pick import PickScreen
 from lambdatui.tui.session import Session
@@ -51,6 +53,9 @@ class FormScreen(FunctionScreen[Deployed | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,ctrl+r", "plan", "plan", id="form.plan", key_display="f5"),
         Binding("slash", "jump", "go to", id="form.jump", key_display="/"),
+        Binding("v", "preview", "what is in it", id="form.preview"),
+        Binding("f", "start_from", "start from", id="form.start_from"),
+        Binding("s", "save", "save", id="form.save"),
         Binding("escape,q", "back", "back", id="form.back", key_display="esc"),
     ]
 
@@ -81,14 +86,22 @@ class FormScreen(FunctionScreen[Deployed | None]):
             )
             with Vertical(id="form-side"):
                 yield Lines(id="form-help")
+                with VerticalScroll(id="form-file", can_focus=False):
+                    yield Static("", id="form-text")
         yield KeyBar()
 
     def on_mount(self) -> None:
         super().on_mount()
+        self._exchange = FormExchange(self)
         form = self.form
         form.rows.fixed = frozenset({"function"}) if self.function else frozenset()
+        self._show_file()
         self.set_focus(form.table)
         form.go_to(("code",) if self.function else ("function",))
+
+    def on_unmount(self) -> None:
+        super().on_unmount()
+        self._exchange.close()
 
     @property
     def form(self) -> StageForm:
@@ -120,7 +133,14 @@ class FormScreen(FunctionScreen[Deployed | None]):
         self._help(event.row, event.trouble)
 
     def on_stage_form_changed(self, _: StageForm.Changed) -> None:
-        """Something else is chosen."""
+        self._show_file()
+
+    def _show_file(self) -> None:
+        """The file that would say what is chosen, where there is room for it."""
+        lines = files.preview_of(self.draft.values).splitlines()
+        told = [Content.assemble((clean(line), "$muted" if line.startswith("#") else "")) for line in lines]
+        title = Content.assemble(("As a deploy file", "bold $accent"))
+        self.query_one("#form-text", Static).update(Content("\n").join([title, Content(""), *told]))
 
     def _help(self, row: Row, trouble: str) -> None:
         title, text = row.label, ""
@@ -154,9 +174,6 @@ class FormScreen(FunctionScreen[Deployed | None]):
         if row.path == ("code",):
             keys.append("→ completes a path")
         return f"{words[row.state.value]}  {', '.join(keys)}".rstrip()
-
-    def show_error(self, error: LambdatuiError) -> None:
-        super().show_error(error)
 
     # choosing and picking
 
@@ -236,6 +253,32 @@ class FormScreen(FunctionScreen[Deployed | None]):
                 self.form.go_to_section(values[0].removeprefix("section "))
 
         self.app.push_screen(PickScreen(self.session, self.scope, "Go to", None, options=options), chosen)
+
+    # other sources of values
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "preview":
+            row = self.form.row if self.query(StageForm) else None
+            return row is not None and row.path == ("code",) and files.is_local(self.draft.get(("code",)))
+        return super().check_action(action, parameters)
+
+    def action_preview(self) -> None:
+        """What is in the package that the code makes."""
+        from lambdatui.tui.screens.package import PackageScreen
+
+        self.app.push_screen(PackageScreen(self.session, str(self.draft.get(("code",)))))
+
+    def action_start_from(self) -> None:
+        """Takes over the settings of another function, or what a file says."""
+        self._exchange.start_from()
+
+    def on_stage_form_importing(self, event: StageForm.Importing) -> None:
+        self._exchange.import_variables(event.path)
+
+    def action_save(self) -> None:
+        """Writes what is chosen into a deploy file."""
+        self.form.take()
+        self._exchange.save()
 
     # the plan
 

@@ -51,6 +51,7 @@ class FunctionView(Screen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "deploy", "deploy", id="function.deploy"),
+        Binding("U", "update_code", "update code", id="function.update_code"),
         Binding("i", "invoke", "invoke", id="function.invoke"),
         Binding("t", "traffic", "traffic", id="function.traffic"),
         Binding("r", "refresh", "refresh", id="function.refresh"),
@@ -206,3 +207,9 @@ class FunctionView(Screen[bool]):
 
         subject = self.subject
         self.app.push_screen(DeployScreen(subject.session, subject.scope, subject.function), self.was_changed)
+
+    def action_update_code(self) -> None:
+        from lambdatui.tui.screens.update_code import UpdateCodeScreen
+
+        subject = self.subject
+        self.app.push_screen(UpdateCodeScreen(subject.session, subject.scope, subject.function), self.was_changed)

@@ -86,8 +86,8 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
         field = self.query_one(Input)
         field.cursor_blink = False
         self.table.can_focus = False
-        self.table.styles.height = max(6, min(18, self.app.size.height - 10))
         self.set_focus(field)
+        self._take_room()
         self._show()
         if self._read is not None:
             self.table.empty = f"Reading the {self._what} …"
@@ -102,11 +102,18 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
     def table(self) -> RecordTable[Option]:
         return self.query_one(RecordTable)
 
+    def _take_room(self) -> None:
+        most = max(6, self.app.size.height - 10)
+        self.table.styles.height = (
+            most if self._read is not None and not self._options else min(most, max(6, len(self._options) + 3))
+        )
+
     def _take_options(self, read: Read[Sequence[Option]]) -> None:
         self._options = list(read.value)
         self.table.empty = f"There are no {self._what} here." if not self._options else "Nothing matches."
+        self._take_room()
         self._show()
-        self._say(f"{len(self._options):,} {self._what}" if self._options else "")
+        self._say(f"{self._what}: {len(self._options):,}" if self._options else "")
 
     def _cannot(self, error: LambdatuiError) -> None:
         self.table.empty = "Type the value."

@@ -5,7 +5,8 @@ The fields are rows of one table, and one input lies over the row that is edited
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -36,6 +37,7 @@ class StageForm(Container):
         Binding("space", "switch", "set / removed / left alone", id="form.switch"),
         Binding("p", "pick", "pick", id="form.pick"),
         Binding("a", "add", "add", id="form.add"),
+        Binding("i", "import", "import .env", id="form.import"),
         Binding("x", "remove", "remove", id="form.remove"),
         Binding("delete,backspace", "leave_alone", "leave alone", id="form.leave_alone", key_display="del"),
         Binding("tab", "next(1)", "next field", show=False, id="form.next"),
@@ -55,6 +57,13 @@ class StageForm(Container):
 
     class Changed(Message):
         """Something else is chosen."""
+
+    class Importing(Message):
+        """The entries of a mapping are to be read from a file."""
+
+        def __init__(self, path: Path) -> None:
+            super().__init__()
+            self.path = path
 
     class Choosing(Message):
         """One of the options of a row's shape is to be chosen for `path`."""
@@ -224,6 +233,13 @@ class StageForm(Container):
 
     # editing
 
+    def edit(self, path: Path) -> None:
+        """Puts the cursor on a field whose value is typed, and begins to edit it."""
+        self.go_to(path)
+        row = self.row
+        if row is not None and row.path == path and self._is_typed(row):
+            self._edit(row)
+
     def _edit(self, row: Row) -> None:
         value = self.draft.get(row.path)
         if value is None:
@@ -344,10 +360,22 @@ class StageForm(Container):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         row = self.row if self.is_mounted and self.query(FormTable) else None
         if self.is_mounted and self.query(FieldEditor) and self.editor.is_open:
-            return action not in ("switch", "pick", "add", "remove", "leave_alone", "next", "unfold", "fold_all")
+            return action not in (
+                "switch",
+                "pick",
+                "add",
+                "import",
+                "remove",
+                "leave_alone",
+                "next",
+                "unfold",
+                "fold_all",
+            )
         is_value = row is not None and row.kind in ("field", "item") and not self._is_fixed(row)
         if action == "pick":
             return is_value and row is not None and self.pick_key(row.path) in self._pickable
+        if action == "import":
+            return row is not None and row.kind != "section" and row.path[:1] == ("environment",)
         if action == "add":
             return row is not None and (row.kind == "add" or self._collection(row) is not None)
         if action in ("switch", "leave_alone"):
@@ -443,6 +471,28 @@ class StageForm(Container):
         row = self.row
         if row is not None:
             self.post_message(self.Picking(row, row.path))
+
+    def action_import(self) -> None:
+        row = self.row
+        if row is not None:
+            self.post_message(self.Importing(row.path[:1]))
+
+    def merge(self, path: Path, entries: Mapping[str, Any]) -> None:
+        """Adds entries to a mapping, in the place of those of the same name."""
+        field = self.draft.field(path)
+        if field is None:
+            return
+        self.draft.begin(path, field.shape)
+        self.draft.put(path, {**self.draft.get(path), **entries})
+        self.rows.unfold(path)
+        self._changed()
+
+    def start_from(self, values: Mapping[str, Any]) -> None:
+        """Chooses these values in the place of all that was chosen before."""
+        self._kept.clear()
+        self.draft.values = deepcopy(dict(values))
+        self.draft.check()
+        self._changed()
 
     def _collection(self, row: Row) -> Path | None:
         """The list or mapping that a row is, or is an entry of."""
