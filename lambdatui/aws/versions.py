@@ -8,7 +8,6 @@ from typing import Any
 
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import NotFound
-from lambdatui.aws.functions import LATEST
 from lambdatui.aws.paging import every
 
 
@@ -59,7 +58,8 @@ def list_versions(account: Account, function: str) -> list[Version]:
     found = []
     for configuration in every(account, "ListVersionsByFunction", "Versions", {"FunctionName": function}):
         number = configuration["Version"]
-        if number == LATEST:
+        # $LATEST, and $LATEST.PUBLISHED of a function on managed instances
+        if not number.isdigit():
             continue
         found.append(
             Version(

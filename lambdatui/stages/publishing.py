@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from lambdatui.aws import functions
 from lambdatui.aws import versions as aws
+from lambdatui.aws.account import Account
+from lambdatui.aws.errors import NotFound
 from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput, Refused
 from lambdatui.stages import traffic, uploading
@@ -16,6 +19,18 @@ from lambdatui.stages.guarded_run import WRITES, GuardedRun, waited
 from lambdatui.stages.route import AliasName
 from lambdatui.stages.stage import Change, Danger, Difference, Event, FromRun, World, differences
 from lambdatui.stages.uploading import UploadChange, UploadTo
+
+LATEST_PUBLISHED = "$LATEST.PUBLISHED"
+"""What a function on managed instances publishes to in place of a number,
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-version-publishing.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published version: its number or LATEST_PUBLISHED, and its FunctionConfiguration."""
+
+    name: str
+    configuration: Mapping[str, Any]
 
 
 class Publishing(GuardedRun):
@@ -35,7 +50,7 @@ class Publishing(GuardedRun):
     publish_description: Annotated[str, Field(max_length=256)] | None = None
     """The published version's description."""
     publish_to: Annotated[Literal["LATEST_PUBLISHED"], Field(title="Publish to")] | None = None
-    """LATEST_PUBLISHED also makes it $LATEST.PUBLISHED, for functions on managed instances."""
+    """LATEST_PUBLISHED makes it $LATEST.PUBLISHED and no number: on managed instances, what callers get."""
     aliases: list[AliasName] = Field(default_factory=list)
     """Aliases to point at the published version. One that is not there is created."""
     alias_description: Annotated[str, Field(max_length=256)] | None = None
@@ -86,14 +101,14 @@ class Publishing(GuardedRun):
     ) -> tuple[list[Change], dict[str, Any]]:
         """The changes that publish and move the aliases, and the outputs that are known before the run."""
         if not self.publish:
-            if self.aliases:
-                raise BadInput("aliases: a published version is needed for them.", "Say `publish: true`.")
+            for field, given in (("aliases", self.aliases), ("publish_to", self.publish_to)):
+                if given:
+                    raise BadInput(f"{field}: a version must be published for it.", "Say `publish: true`.")
             return [], {}
+        if self.publish_to and self.aliases:
+            raise BadInput("aliases: an alias leads to a numbered version, and `publish_to` makes none.")
         account = self.account(world)
-        newest = None
-        if now is not None:
-            versions = aws.list_versions(account, self.subject)
-            newest = versions[0] if versions else None
+        newest = self._newest(account) if now is not None else None
         changes: list[Change] = []
         known: dict[str, Any] = {}
         version: str | FromRun = FromRun("version")
@@ -106,16 +121,15 @@ class Publishing(GuardedRun):
                 request["CodeSha256"] = FromRun("sha256")
             if self.publish_description is not None:
                 request["Description"] = self.publish_description
-            after = {"version": f"{newest.number + 1 if newest else 1} or later"}
-            if self.publish_description:
-                after["description"] = self.publish_description
+            before, after = self._published_words(newest)
             changes.append(
                 Change(
                     "PublishVersion",
                     self.subject,
-                    differences({"version": newest.name if newest else None}, after),
+                    differences(before, after),
                     request,
-                    undo="delete the version",
+                    danger=Danger.TRAFFIC if newest and self.publish_to else Danger.SAFE,
+                    undo="" if self.publish_to else "delete the version",
                 )
             )
         else:
@@ -126,6 +140,31 @@ class Publishing(GuardedRun):
                 change for name in self.aliases if (change := self._pointed(name, there.get(name), version)) is not None
             ]
         return changes, known
+
+    def _newest(self, account: Account) -> Published | None:
+        """What was published last, to the place that is asked for."""
+        if self.publish_to is not None:
+            try:
+                return Published(LATEST_PUBLISHED, functions.configuration(account, self.subject, LATEST_PUBLISHED))
+            except NotFound:
+                return None
+        versions = aws.list_versions(account, self.subject)
+        return Published(versions[0].name, versions[0].configuration) if versions else None
+
+    def _published_words(self, newest: Published | None) -> tuple[dict[str, str], dict[str, str]]:
+        """The version as a plan tells it, before and after."""
+        before: dict[str, str] = {}
+        if self.publish_to is not None:
+            after = {LATEST_PUBLISHED: "the code and settings of $LATEST"}
+            if newest is not None:
+                before[LATEST_PUBLISHED] = f"sha256 {newest.configuration.get('CodeSha256', '')[:8]}"
+        else:
+            after = {"version": f"{int(newest.name) + 1 if newest else 1} or later"}
+            if newest is not None:
+                before["version"] = newest.name
+        if self.publish_description:
+            after["description"] = self.publish_description
+        return before, after
 
     def _pointed(self, name: str, now: aws.Alias | None, version: str | FromRun) -> Change | None:
         """The change that points an alias at a version; None where it stands so.

@@ -41,6 +41,7 @@ def check(
     after = _after(settings, now or {"FunctionName": function})
     _check_sizes(settings, after)
     _check_vpc(settings, after)
+    _check_mounts(settings, after)
     _check_logging(settings, after)
     _check_kind(settings, function, image)
     if now is None:
@@ -114,6 +115,18 @@ def _check_vpc(settings: FunctionSettings, after: Mapping[str, Any]) -> None:
     if settings.vpc is not None and bool(subnets) != bool(groups):
         lacking = "security_groups" if subnets else "subnets"
         raise BadInput(f"vpc.{lacking}: subnets and security groups are needed together; `vpc: {{}}` removes both.")
+
+
+def _check_mounts(settings: FunctionSettings, after: Mapping[str, Any]) -> None:
+    if after["file_systems"] and not after["vpc"]["SubnetIds"]:
+        if settings.file_systems:
+            raise BadInput(
+                "file_systems: a file system is reached through a VPC, and the function is in none: name it."
+            )
+        if settings.vpc is not None:
+            raise BadInput(
+                "vpc: the function's file system is reached through it; `file_systems: []` removes that, too."
+            )
 
 
 def _check_logging(settings: FunctionSettings, after: Mapping[str, Any]) -> None:

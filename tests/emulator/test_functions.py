@@ -451,15 +451,78 @@ def test_deleting_a_version_that_is_not_there_is_no_error(aws_lambda: Any) -> No
     assert answer["ResponseMetadata"]["HTTPStatusCode"] in (200, 204)
 
 
-def test_publish_to_is_not_part_of_it(aws_lambda: Any) -> None:
+PROVIDER = {
+    "LambdaManagedInstancesCapacityProviderConfig": {
+        "CapacityProviderArn": "arn:aws:lambda:eu-west-1:123456789012:capacity-provider:own"
+    }
+}
+
+
+def test_a_function_on_managed_instances_is_published_as_latest_published(aws_lambda: Any) -> None:
+    make_function(aws_lambda, CapacityProviderConfig=PROVIDER)
+    with refused("ResourceNotFoundException", 404):
+        aws_lambda.get_function(FunctionName="f", Qualifier="$LATEST.PUBLISHED")
+    made = aws_lambda.publish_version(FunctionName="f", PublishTo="LATEST_PUBLISHED", Description="first")
+    assert made["Version"] == "$LATEST.PUBLISHED"
+    assert made["FunctionArn"].endswith(":function:f:$LATEST.PUBLISHED")
+    aws_lambda.update_function_configuration(FunctionName="f", Timeout=9)
+    found = aws_lambda.get_function_configuration(FunctionName="f", Qualifier="$LATEST.PUBLISHED")
+    assert (found["Timeout"], found["Description"]) == (3, "first")
+    aws_lambda.publish_version(FunctionName="f", PublishTo="LATEST_PUBLISHED")
+    assert aws_lambda.get_function_configuration(FunctionName="f", Qualifier="$LATEST.PUBLISHED")["Timeout"] == 9
+    updated = aws_lambda.update_function_code(FunctionName="f", ZipFile=zipped("x = 1"), PublishTo="LATEST_PUBLISHED")
+    assert updated["Version"] == "$LATEST.PUBLISHED"
+    created = make_function(aws_lambda, "g", CapacityProviderConfig=PROVIDER, PublishTo="LATEST_PUBLISHED")
+    assert created["Version"] == "$LATEST.PUBLISHED"
+    assert [entry["Version"] for entry in aws_lambda.list_versions_by_function(FunctionName="f")["Versions"]] == [
+        "$LATEST"
+    ]
+
+
+def test_latest_published_is_for_managed_instances(aws_lambda: Any) -> None:
     make_function(aws_lambda)
     for call in (
         lambda: aws_lambda.publish_version(FunctionName="f", PublishTo="LATEST_PUBLISHED"),
         lambda: aws_lambda.update_function_code(FunctionName="f", ZipFile=zipped(), PublishTo="LATEST_PUBLISHED"),
         lambda: make_function(aws_lambda, "g", PublishTo="LATEST_PUBLISHED"),
     ):
-        with refused("NotImplementedException", 501, "PublishTo in the embedded AWS."):
+        with refused("InvalidParameterValueException", 400, "isn't supported for Lambda Default functions."):
             call()
+    assert len(aws_lambda.list_functions()["Functions"]) == 1
+
+
+def test_what_only_a_new_function_can_have_is_refused_later(aws_lambda: Any) -> None:
+    make_function(aws_lambda)
+    with refused("InvalidParameterValueException", 400, "isn't supported for Lambda Default functions."):
+        aws_lambda.update_function_configuration(FunctionName="f", CapacityProviderConfig=PROVIDER)
+    with refused("InvalidParameterValueException", 400, "durable execution"):
+        aws_lambda.update_function_configuration(FunctionName="f", DurableConfig={"ExecutionTimeout": 9})
+
+
+def test_a_durable_function_has_a_timeout_and_keeps_what_an_update_leaves_out(aws_lambda: Any) -> None:
+    with refused("InvalidParameterValueException", 400, "without an executionTimeout"):
+        make_function(aws_lambda, DurableConfig={"RetentionPeriodInDays": 3})
+    make_function(aws_lambda, DurableConfig={"ExecutionTimeout": 9})
+    changed = aws_lambda.update_function_configuration(FunctionName="f", DurableConfig={"RetentionPeriodInDays": 3})
+    assert changed["DurableConfig"] == {"ExecutionTimeout": 9, "RetentionPeriodInDays": 3}
+
+
+def test_a_file_system_needs_a_vpc_and_a_large_tmp_an_accelerator(aws_lambda: Any) -> None:
+    mount = f"arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-{'0' * 17}"
+    systems = [{"Arn": mount, "LocalMountPath": "/mnt/data"}]
+    with refused("InvalidParameterValueException", 400, "must be configured to execute in a VPC"):
+        make_function(aws_lambda, FileSystemConfigs=systems)
+    vpc = {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+    make_function(aws_lambda, FileSystemConfigs=systems, VpcConfig=vpc)
+    with refused("InvalidParameterValueException", 400, "must be configured to execute in a VPC"):
+        aws_lambda.update_function_configuration(FunctionName="f", VpcConfig={"SubnetIds": [], "SecurityGroupIds": []})
+    with refused("InvalidParameterValueException", 400, "less than or equal to 10240"):
+        aws_lambda.update_function_configuration(FunctionName="f", EphemeralStorage={"Size": 20000})
+    accelerator = {"AcceleratorMemorySize": 16}
+    changed = aws_lambda.update_function_configuration(
+        FunctionName="f", EphemeralStorage={"Size": 20000}, AcceleratorConfig=accelerator
+    )
+    assert (changed["EphemeralStorage"], changed["AcceleratorConfig"]) == ({"Size": 20000}, accelerator)
 
 
 def test_a_stale_revision_is_a_failed_precondition(aws_lambda: Any) -> None:

@@ -61,6 +61,19 @@ def contains(shown: Any, sent: Any) -> bool:
     return bool(shown == sent)
 
 
+# what a function must have, to have a member at all
+NEEDED = {"FileSystemConfigs": {"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}}}
+# what must be there from the beginning, to be changed
+BEGUN: dict[str, dict[str, Any]] = {
+    "CapacityProviderConfig": {
+        "CapacityProviderConfig": {
+            "LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": TEXTS["CapacityProviderArn"]}
+        }
+    },
+    "DurableConfig": {"DurableConfig": {"ExecutionTimeout": 60}},
+    **NEEDED,
+}
+
 CREATE = MODEL.operation_model("CreateFunction").input_shape.members
 SETTINGS = [name for name in CREATE if name not in WITH_A_VALUE_OF_ITS_OWN]
 
@@ -75,7 +88,7 @@ def test_every_member_of_create_function_is_shown_again(aws_lambda: Any, account
     members: dict[str, Any] = {"Runtime": "python3.13", "Handler": "app.handler", "Code": {"ZipFile": zipped()}}
     if member in ("ImageConfig", "PackageType"):
         members = {"PackageType": "Image", "Code": {"ImageUri": "image"}}
-    members[member] = value
+    members |= {**NEEDED.get(member, {}), member: value}
     aws_lambda.create_function(FunctionName="f", Role=ROLE.format(account=account), **members)
     shown = aws_lambda.get_function_configuration(FunctionName="f")
     if member == "Layers":
@@ -108,6 +121,7 @@ def test_every_member_of_update_function_configuration_is_shown_again(
         Runtime="python3.12",
         Handler="other.handler",
         Code={"ZipFile": zipped()},
+        **BEGUN.get(member, {}),
     )
     aws_lambda.update_function_configuration(FunctionName="f", **{member: value})
     shown = aws_lambda.get_function_configuration(FunctionName="f")

@@ -156,6 +156,22 @@ def test_settings_that_were_changed_by_hand_are_published(new: dict[str, Any], w
     assert finished(stage, world)["version"] == "2"
 
 
+def test_a_function_on_managed_instances_is_published_to_latest_published(
+    new: dict[str, Any], world: World, aws: Any, account_id: str
+) -> None:
+    provider = {"arn": f"arn:aws:lambda:eu-west-1:{account_id}:capacity-provider:own"}
+    stage = Deploy(**new, capacity_provider=provider, publish=True, publish_to="LATEST_PUBLISHED")
+    assert finished(stage, world)["version"] == "$LATEST.PUBLISHED"
+    assert stage.plan(world).empty
+    assert len(aws().list_versions_by_function(FunctionName="f")["Versions"]) == 1
+    again = Deploy(function="f", memory=2048, publish=True, publish_to="LATEST_PUBLISHED")
+    plan = again.plan(world)
+    assert [change.danger for change in plan.changes] == [Danger.TRAFFIC, Danger.TRAFFIC]
+    finished(again, world, plan)
+    published = aws().get_function_configuration(FunctionName="f", Qualifier="$LATEST.PUBLISHED")
+    assert published["MemorySize"] == 2048
+
+
 # callers
 
 
@@ -267,7 +283,12 @@ def test_more_than_lambda_takes_directly_is_told(new: dict[str, Any], world: Wor
         ),
         ({"environment": {"A-B": "x"}}, r"environment\.A-B: letters, digits and _ were expected"),
         ({"environment": {"A": "x"}}, r"environment\.A: letters, digits and _ were expected"),
-        ({"aliases": ["live"]}, "aliases: a published version is needed for them"),
+        ({"aliases": ["live"]}, r"aliases: a version must be published for it\. Say `publish: true`"),
+        ({"publish_to": "LATEST_PUBLISHED"}, "publish_to: a version must be published for it"),
+        (
+            {"publish_to": "LATEST_PUBLISHED", "publish": True, "aliases": ["live"]},
+            "aliases: an alias leads to a numbered version",
+        ),
     ],
 )
 def test_what_aws_would_refuse_or_regret_is_told_before(

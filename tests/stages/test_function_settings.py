@@ -8,7 +8,7 @@ from typing import Any
 
 import botocore.session
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lambdatui.stages.deploy import Deploy
@@ -276,6 +276,12 @@ def deploy_and_check(shop: Shop, function: str, chosen: dict[str, tuple[Any, Sho
     assert operations(stage.plan(shop.world)) == [], asked
 
 
+def reachable(chosen: dict[str, tuple[Any, Shown]]) -> bool:
+    """Whether the file systems that a function has are in its VPC."""
+    nothing: tuple[Any, Shown] = ({}, {})
+    return not chosen.get("file_systems", nothing)[0] or bool(chosen.get("vpc", nothing)[0])
+
+
 examples = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -287,6 +293,7 @@ examples = settings(max_examples=25, suppress_health_check=[HealthCheck.function
 def test_settings_reach_aws_come_back_and_stay(shop: Shop, first: Any, second: Any) -> None:
     function = f"f{next(_names)}"
     base = {"code": "code", "runtime": "python3.12", "handler": "app.handler", "role": f"arn:aws:iam::{ACCOUNT}:role/a"}
+    assume(reachable(first) and reachable({**first, **second}))
     deploy_and_check(shop, function, first, base)
     deploy_and_check(shop, function, second, {})
     # what the second did not name is as the first left it
@@ -303,5 +310,6 @@ def test_settings_reach_aws_come_back_and_stay(shop: Shop, first: Any, second: A
 )
 def test_settings_of_an_image_reach_aws_and_come_back(shop: Shop, first: Any, second: Any) -> None:
     function = f"f{next(_names)}"
+    assume(reachable(first) and reachable({**first, **second}))
     deploy_and_check(shop, function, first, {"code": shop.image, "role": f"arn:aws:iam::{ACCOUNT}:role/a"})
     deploy_and_check(shop, function, second, {})

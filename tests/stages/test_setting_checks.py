@@ -20,6 +20,7 @@ from tests.emulator.clients import make_function, zipped
 from tests.stages.acting import failed, finished, operations
 
 ACCOUNT = "123456789012"
+MOUNT = f"arn:aws:elasticfilesystem:eu-west-1:{ACCOUNT}:access-point/fsap-{'0' * 17}"
 
 
 @pytest.fixture
@@ -102,6 +103,10 @@ def test_a_mistake_in_a_file_is_one_sentence(text: str, words: str) -> None:
         ({"vpc": {"subnets": ["subnet-1"]}}, "vpc.security_groups: subnets and security groups are needed together"),
         ({"vpc": {"security_groups": ["sg-1"]}}, "vpc.subnets: subnets and security groups are needed together"),
         ({"logging": {"system_level": "WARN"}}, "logging.system_level: levels go with `format: JSON`"),
+        (
+            {"file_systems": [{"arn": MOUNT, "path": "/mnt/data"}]},
+            "file_systems: a file system is reached through a VPC, and the function is in none",
+        ),
         ({"image": {"command": ["x"]}}, "image: f is no container image"),
         ({"tenancy": "PER_TENANT"}, "tenancy: f was created without it, and AWS keeps it so"),
         ({"durable": {"execution_timeout": 9}}, "durable: f was not created durable, and AWS keeps it so"),
@@ -226,6 +231,14 @@ def test_an_order_alone_is_a_difference(world: World, client: Any) -> None:
     finished(Deploy(function="f", layers=arns), world)
     [change] = Deploy(function="f", layers=arns[::-1]).plan(world).changes
     assert [line.field for line in change.differences] == ["layers"]
+
+
+def test_a_function_stays_in_its_vpc_while_a_file_system_is_reached_through_it(client: Any, world: World) -> None:
+    vpc = {"subnets": ["subnet-1"], "security_groups": ["sg-1"]}
+    finished(Deploy(function="f", vpc=vpc, file_systems=[{"arn": MOUNT, "path": "/mnt/data"}]), world)
+    assert refusal(world, vpc={}).startswith("vpc: the function's file system is reached through it")
+    finished(Deploy(function="f", vpc={}, file_systems=[]), world)
+    assert "FileSystemConfigs" not in client.get_function_configuration(FunctionName="f")
 
 
 # warnings

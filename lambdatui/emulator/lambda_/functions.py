@@ -20,7 +20,7 @@ from lambdatui.emulator.lambda_.packages import ImagePackage, Package
 from lambdatui.emulator.lambda_.paging import page
 from lambdatui.emulator.lambda_.records import Function, Region, Version, new_revision
 from lambdatui.emulator.lambda_.tags import check_tags
-from lambdatui.emulator.lambda_.versions import publish
+from lambdatui.emulator.lambda_.versions import publish, publish_latest
 from lambdatui.emulator.service import ApiError, Call
 
 _CODE_MEMBERS = (
@@ -38,7 +38,6 @@ class FunctionOperations(LambdaOperations):
                 "InvalidParameterValueException", f"The function name {members['FunctionName']} must not be qualified."
             )
         region = self.region(call)
-        _refuse_publish_to(call, members)
         _check_package_type(members)
         made = settings.created(meant.name, members)
         settings.check(members, made)
@@ -57,8 +56,10 @@ class FunctionOperations(LambdaOperations):
             version.code_source = code_shown
             function = Function(meant.name, version, tags=dict(members.get("Tags", {})))
             function.code_signing_config = members.get("CodeSigningConfigArn")
+            if members.get("PublishTo"):
+                version = publish_latest(function, now, version.active_at)
             region.add(function)
-            if members.get("Publish"):
+            if members.get("Publish") and not members.get("PublishTo"):
                 version = publish(function, now, version.active_at)
             return configuration(region, function, version, None, now)
 
@@ -122,6 +123,7 @@ class FunctionOperations(LambdaOperations):
     ) -> dict[str, Any]:
         region, function, meant = self.find(call, FunctionName)
         latest, _ = self._changeable(function, meant, RevisionId)
+        settings.check_kept(latest.settings, members)
         merged = settings.changed(latest.settings, members, "UpdateFunctionConfiguration")
         settings.check(members, merged)
         self._refer(call, region, members, merged)
@@ -138,10 +140,10 @@ class FunctionOperations(LambdaOperations):
         Publish: bool = False,
         DryRun: bool = False,
         Architectures: list[str] | None = None,
+        PublishTo: str | None = None,
         **code: Any,
     ) -> dict[str, Any]:
         region, function, meant = self.find(call, FunctionName)
-        _refuse_publish_to(call, code)
         latest, now = self._changeable(function, meant, RevisionId)
         package_type = latest.settings["PackageType"]
         package, code_shown = code_source.read(
@@ -154,9 +156,10 @@ class FunctionOperations(LambdaOperations):
         with region.lock:
             _, now = self._changeable(function, meant, RevisionId)
             self._replace_latest(function, now, settings=made, package=package, code_source=code_shown, stand_in=None)
-            if not Publish:
+            if not Publish and not PublishTo:
                 return configuration(region, function, function.latest, None, now)
-            published = publish(function, now, function.latest.updated_at)
+            make = publish_latest if PublishTo else publish
+            published = make(function, now, function.latest.updated_at)
             return configuration(region, function, published, published.qualifier, now)
 
     def _changeable(self, function: Function, meant: Target, revision: str | None) -> tuple[Version, float]:
@@ -238,12 +241,6 @@ def _delete_version(function: Function, qualifier: str) -> None:
         function.runtime_management, function.scaling,
     ):  # fmt: skip
         kept.pop(qualifier, None)
-
-
-def _refuse_publish_to(call: Call, members: Mapping[str, Any]) -> None:
-    """$LATEST.PUBLISHED, the version of functions on managed instances, is not part of the embedded AWS."""
-    if members.get("PublishTo"):
-        raise ApiError("NotImplementedException", f"lambda:{call.operation} has no PublishTo in the embedded AWS.", 501)
 
 
 def _version_key(item: tuple[str, int]) -> str:

@@ -9,6 +9,8 @@ from lambdatui.emulator.service import ApiError, Call
 from lambdatui.emulator.sts import caller_arn
 
 LATEST = "$LATEST"
+LATEST_PUBLISHED = "$LATEST.PUBLISHED"
+"""What functions on managed instances publish to in place of a number."""
 
 _FUNCTION = re.compile(
     r"(?:(?:arn:aws[a-zA-Z-]*:lambda:(?P<region>[a-z]{2,}(?:-[a-z]+)+-\d):)?(?P<account>\d{12}):function:)?"

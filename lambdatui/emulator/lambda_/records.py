@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lambdatui.emulator.engine.program import Program
-from lambdatui.emulator.lambda_.names import LATEST
+from lambdatui.emulator.lambda_.names import LATEST, LATEST_PUBLISHED
 from lambdatui.emulator.lambda_.packages import Package, ZipPackage
 
 
@@ -37,7 +37,7 @@ class StandIn:
 
 @dataclass(slots=True)
 class Version:
-    """One version's code and configuration; `number` 0 is $LATEST, which each update replaces.
+    """One version's code and configuration; `number` 0 is $LATEST, which each update replaces, -1 $LATEST.PUBLISHED.
 
     `settings` are the members of AWS's FunctionConfiguration that were set, as AWS shows them. Times are epoch seconds:
     until `active_at` the version is Pending, until `updated_at` its last update is InProgress, and both then end as
@@ -67,8 +67,8 @@ class Version:
 
     @property
     def qualifier(self) -> str:
-        """AWS's Version: `$LATEST` or the number."""
-        return str(self.number) if self.number else LATEST
+        """AWS's Version: `$LATEST`, `$LATEST.PUBLISHED` or the number."""
+        return {0: LATEST, -1: LATEST_PUBLISHED}.get(self.number, str(self.number))
 
     def revision_at(self, now: float) -> str:
         """The RevisionId at this time."""
@@ -138,6 +138,7 @@ class Function:
     name: str
     latest: Version
     versions: dict[int, Version] = field(default_factory=dict)
+    latest_published: Version | None = None
     next_number: int = 1
     aliases: dict[str, Alias] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
@@ -152,9 +153,11 @@ class Function:
     recursive_loop: str = "Terminate"
 
     def version(self, qualifier: str) -> Version | None:
-        """A version by `$LATEST` or number."""
+        """A version by `$LATEST`, `$LATEST.PUBLISHED` or number."""
         if qualifier == LATEST:
             return self.latest
+        if qualifier == LATEST_PUBLISHED:
+            return self.latest_published
         return self.versions.get(int(qualifier)) if qualifier.isdigit() else None
 
     def every_version(self) -> Iterator[Version]:

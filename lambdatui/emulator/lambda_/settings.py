@@ -15,6 +15,7 @@ from lambdatui.emulator.wire.protocol import service_model
 
 _MEMORY_LIMIT = 10_240
 _TIMEOUT_LIMIT = 900
+_STORAGE_LIMIT = 10_240
 _ENVIRONMENT_LIMIT = 4096
 
 RESERVED_VARIABLES = frozenset(
@@ -80,6 +81,8 @@ def changed(before: Mapping[str, Any], members: Mapping[str, Any], operation: st
         settings["SnapStart"] = {"ApplyOn": apply_on, "OptimizationStatus": "Off"}
     if "LoggingConfig" in members:
         settings["LoggingConfig"] = _logging(before.get("LoggingConfig", {}), members["LoggingConfig"])
+    if "DurableConfig" in members:
+        settings["DurableConfig"] = {**(before.get("DurableConfig") or {}), **members["DurableConfig"]}
     if "ImageConfig" in members:
         settings["ImageConfigResponse"] = {"ImageConfig": members["ImageConfig"]} if members["ImageConfig"] else None
     if not settings.get("Environment", {}).get("Variables"):
@@ -100,6 +103,14 @@ def _logging(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, A
     return {name: value for name, value in merged.items() if name not in _LOG_LEVELS}
 
 
+def check_kept(before: Mapping[str, Any], members: Mapping[str, Any]) -> None:
+    """Raises AWS's errors for an update that asks for what only a new function can have."""
+    if "CapacityProviderConfig" in members and "CapacityProviderConfig" not in before:
+        _refuse("CapacityProviderConfig isn't supported for Lambda Default functions.")
+    if "DurableConfig" in members and "DurableConfig" not in before:
+        _refuse("You cannot enable durable execution for an existing function.")
+
+
 def check(members: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
     """Raises AWS's errors for what an operation was given (`members`) and the settings that come of it."""
     runtime = members.get("Runtime")
@@ -116,6 +127,17 @@ def check(members: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
             "'Timeout' value failed to satisfy constraint: Member must have value less than or equal to "
             f"{_TIMEOUT_LIMIT}"
         )
+    accelerated = "AcceleratorConfig" in settings
+    if not accelerated and members.get("EphemeralStorage", {}).get("Size", 0) > _STORAGE_LIMIT:
+        _refuse(
+            "'EphemeralStorage.Size' value failed to satisfy constraint: Member must have value less than or equal to "
+            f"{_STORAGE_LIMIT}"
+        )
+    if "DurableConfig" in settings and not settings["DurableConfig"].get("ExecutionTimeout"):
+        _refuse("You cannot create a function with a durable configuration without an executionTimeout")
+    mounts = settings.get("FileSystemConfigs") or []
+    if mounts and not settings.get("VpcConfig", {}).get("SubnetIds"):
+        _refuse(f"Function must be configured to execute in a VPC to reference access point {mounts[0]['Arn']}.")
     _check_environment(members.get("Environment", {}).get("Variables") or {})
     if len(members.get("Layers") or ()) > 5:
         _refuse("Cannot reference more than 5 layers.")

@@ -50,6 +50,31 @@ def publish(function: Function, now: float, active_at: float, description: str |
     return version
 
 
+def publish_latest(function: Function, now: float, active_at: float, description: str | None = None) -> Version:
+    """The function's $LATEST as its $LATEST.PUBLISHED. Raises AWS's error for one that is not on managed instances."""
+    latest = function.latest
+    if not latest.settings.get("CapacityProviderConfig"):
+        raise ApiError("InvalidParameterValueException", "PublishTo isn't supported for Lambda Default functions.")
+    if function.latest_published is not None and _same(function.latest_published, latest):
+        return function.latest_published
+    settings = copy.deepcopy(latest.settings)
+    published_from = settings["Description"]
+    if description is not None:
+        settings["Description"] = description
+    function.latest_published = Version(
+        -1,
+        settings,
+        latest.package,
+        modified=now,
+        active_at=active_at,
+        code_source=latest.code_source,
+        settled_revision=new_revision() if active_at > now else "",
+        published_description=published_from,
+    )
+    latest.revise(now)
+    return function.latest_published
+
+
 def _same(version: Version, latest: Version) -> bool:
     ours = {**version.settings, "Description": version.published_description, "SnapStart": None}
     return version.package.code_sha256 == latest.package.code_sha256 and ours == {**latest.settings, "SnapStart": None}
@@ -65,6 +90,7 @@ class VersionOperations(LambdaOperations):
         CodeSha256: str | None = None,
         Description: str | None = None,
         RevisionId: str | None = None,
+        PublishTo: str | None = None,
     ) -> dict[str, Any]:
         region, function, meant = self.find(call, FunctionName)
         with region.lock:
@@ -78,7 +104,8 @@ class VersionOperations(LambdaOperations):
                     "try again with the CodeSHA256 in $LATEST.",
                 )
             check_not_in_transition(latest, meant.arn, now)
-            version = publish(function, now, self.settles_at(now), Description)
+            make = publish_latest if PublishTo else publish
+            version = make(function, now, self.settles_at(now), Description)
             return configuration(region, function, version, version.qualifier, now)
 
     def list_versions_by_function(
