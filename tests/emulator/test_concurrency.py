@@ -113,6 +113,24 @@ def test_an_alias_with_weights_cannot_have_provisioned_concurrency(live: Any) ->
         live.put_provisioned_concurrency_config(**PROVISIONED, ProvisionedConcurrentExecutions=1)
 
 
+def test_what_is_provisioned_cannot_change_while_it_follows_its_alias(slow: Emulator, account: str) -> None:
+    """AWS puts weights on the alias meanwhile, and they count as any other."""
+    client = client_of(slow, "lambda", account)
+    make_function(client, Publish=True)
+    client.create_alias(FunctionName="f", Name="live", FunctionVersion="1")
+    client.put_provisioned_concurrency_config(**PROVISIONED, ProvisionedConcurrentExecutions=4)
+    slow.cloud.clock.advance(30)
+    publish(client, source="def handler(event, context):\n    return 2\n")
+    slow.cloud.clock.advance(30)
+    client.update_alias(FunctionName="f", Name="live", FunctionVersion="2")
+    with refused(
+        "InvalidParameterValueException", 400, "Alias with weights can not be used with Provisioned Concurrency"
+    ):
+        client.put_provisioned_concurrency_config(**PROVISIONED, ProvisionedConcurrentExecutions=5)
+    slow.cloud.clock.advance(30)
+    client.put_provisioned_concurrency_config(**PROVISIONED, ProvisionedConcurrentExecutions=5)
+
+
 def test_provisioned_and_reserved_concurrency_bound_one_another(live: Any) -> None:
     live.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=5)
     with refused("InvalidParameterValueException", 400, "should not be greater than the reservedConcurrentExecution"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from lambdatui.emulator.lambda_.aliases import weights_now
 from lambdatui.emulator.lambda_.names import LATEST, Target, function_arn, is_alias
 from lambdatui.emulator.lambda_.operations import LambdaOperations, lambda_time, resolve
 from lambdatui.emulator.lambda_.packages import UNZIPPED_LIMIT, ZIPPED_LIMIT
@@ -71,8 +72,8 @@ class ConcurrencyOperations(LambdaOperations):
         region, function, meant = self.find(call, FunctionName, Qualifier)
         with region.lock:
             version = _resolved(function, meant)
-            _check_provisioned(region, function, Qualifier, wanted)
             now = self.now()
+            _check_provisioned(region, function, Qualifier, wanted, now)
             old = function.provisioned.get(Qualifier)
             config = ProvisionedConcurrency(
                 wanted, now, now, now + self._cloud.provisioning_seconds, before=_allocated(old, now) if old else 0
@@ -143,9 +144,10 @@ class ConcurrencyOperations(LambdaOperations):
             }
 
 
-def _check_provisioned(region: Region, function: Function, qualifier: str, wanted: int) -> None:
+def _check_provisioned(region: Region, function: Function, qualifier: str, wanted: int, now: float) -> None:
     alias = function.aliases.get(qualifier)
-    if alias is not None and alias.weights:
+    # also those that AWS puts on an alias while what is provisioned follows it
+    if alias is not None and weights_now(function, alias, now):
         raise _refusal("Alias with weights can not be used with Provisioned Concurrency")
     if alias is not None and alias.version == LATEST:
         raise _refusal("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
