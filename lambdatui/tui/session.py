@@ -50,6 +50,8 @@ class Session:
         """Asks for an MFA code, from a worker thread; see `aws.accounts.AskMfa`."""
         self.on_retry: Callable[[Retry], None] | None = None
         """Hears, in a worker thread, of calls that wait to be tried again."""
+        self.told: dict[Scope, tuple[Identity, bool]] = {}
+        """Who acts in each scope and whether changes are refused, as the list was told; a screen shows it at first."""
         self._lock = threading.Lock()
         self._accounts: Accounts | None = None
         self._journal: Journal | None = None
@@ -69,6 +71,7 @@ class Session:
         """
         self.ready()
         self._choice = choice
+        self.told = {}
         self._apply()
         if self.demo is None:
             choices.remember(choice)
@@ -93,6 +96,7 @@ class Session:
     def refuse_changes(self, refuse: bool) -> None:
         """Refuses every change from now on, or no longer; what a flag or the settings refuse stays refused."""
         self._is_read_only_here = refuse
+        self.told = {}
         self._apply()
 
     def _in_force(self) -> Settings:

@@ -18,10 +18,10 @@ from lambdatui.aws.scope import Scope
 from lambdatui.text import one_line
 from lambdatui.tui.credentials import credentials_of
 from lambdatui.tui.offers import Copyable
-from lambdatui.tui.screens.function_screen import who
+from lambdatui.tui.screens.function_screen import known_who, who
 from lambdatui.tui.session import Session
 from lambdatui.tui.tabs.tab import FunctionTab, Subject
-from lambdatui.tui.widgets.identity_bar import IdentityBar, Who
+from lambdatui.tui.widgets.identity_bar import IdentityBar
 from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.tab_bar import KEYS, TabBar
 
@@ -81,7 +81,7 @@ class FunctionView(Screen[bool]):
     def compose(self) -> ComposeResult:
         subject = self.subject
         bar = IdentityBar("Function", subject.function, demo=subject.session.demo is not None)
-        bar.set_reactive(IdentityBar.who, Who(profile=subject.scope.profile, region=subject.scope.region))
+        bar.set_reactive(IdentityBar.who, known_who(subject.session, subject.scope))
         yield bar
         yield TabBar([name.capitalize() for name in self._names])
         yield Static("", id="notice", markup=False)

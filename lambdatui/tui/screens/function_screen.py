@@ -39,7 +39,7 @@ class FunctionScreen(Screen[bool], Generic[T]):
     def identity_bar(self) -> IdentityBar:
         """The first line of the screen."""
         bar = IdentityBar(self._title, self.function, demo=self.session.demo is not None)
-        bar.set_reactive(IdentityBar.who, Who(profile=self.scope.profile, region=self.scope.region))
+        bar.set_reactive(IdentityBar.who, known_who(self.session, self.scope))
         return bar
 
     def read_function(self, account: Account) -> T:
@@ -91,3 +91,12 @@ class FunctionScreen(Screen[bool], Generic[T]):
 def who(scope: Scope, read: Read[Any]) -> Who:
     """The identity under which something was read, for the identity bar."""
     return Who(read.identity.account_id, scope.profile, scope.region, read.identity.principal, read.read_only)
+
+
+def known_who(session: Session, scope: Scope) -> Who:
+    """The identity that the list was told, until a reading tells its own; without one, the profile and the region."""
+    told = session.told.get(scope)
+    if told is None or session.lapses.of(scope.profile) is not None:
+        return Who(profile=scope.profile, region=scope.region)
+    identity, is_read_only = told
+    return Who(identity.account_id, scope.profile, scope.region, identity.principal, is_read_only)

@@ -172,6 +172,7 @@ class FunctionsScreen(Screen[None]):
                     scopes_came = True
                 case lister.IdentityFound(scope, identity, read_only):
                     changed = functions.found_identity(scope, identity, read_only) or changed
+                    self.session.told[scope] = (identity, read_only)
                 case lister.ScopeWaits(scope, words):
                     functions.waits(scope, words)
                 case lister.ScopeFailed(scope, error):

@@ -203,6 +203,8 @@ class InvokeScreen(FunctionScreen[Qualifiers]):
                 case Failed(error=error):
                     self._clock = None
                     self._end = Content.assemble((f" ✖ {one_line(str(error))}", "$bad"))
+                    self.query_one(RecordTable).empty = "There are no results."
+                    self.query_one(RecordTable).redraw()
                 case Finished():
                     self._clock = None
                 case _:

@@ -18,7 +18,7 @@ from lambdatui.tui.tabs.layers import LayersTab
 from lambdatui.tui.tabs.tab import FunctionTab
 from lambdatui.tui.tabs.tags import TagsTab
 from lambdatui.tui.tabs.triggers import TriggersTab
-from tests.tui.shop import shows, text_of
+from tests.tui.shop import home, shows, text_of
 from tests.tui.tabs.opening import open_tab
 
 KINDS = [AliasesTab, TriggersTab, EnvironmentTab, ConcurrencyTab, LayersTab, TagsTab]
@@ -58,6 +58,7 @@ async def test_a_tab_that_is_throttled_says_so_while_it_waits(
         fault = connected.cloud.faults.add("throttle", service="lambda", account=account_id)
         await pilot.press("2")
         await shows(pilot, "▲ ListVersionsByFunction: throttled, next try in ")
+        assert account_id in text_of(app).splitlines()[0]
         connected.cloud.faults.remove(fault)
         await shows(pilot, "fix rounding")
         assert "throttled" not in text_of(app)
@@ -75,3 +76,19 @@ async def test_a_tab_that_gets_no_answer_says_so(
         connected.cloud.faults.remove(fault)
         await pilot.press("r")
         await shows(pilot, "fix rounding")
+
+
+async def test_who_would_act_is_shown_before_the_first_answer(
+    app: LambdatuiApp, shop: Any, connected: Emulator, account_id: str
+) -> None:
+    async with app.run_test(size=(160, 40)) as pilot:
+        await home(pilot)
+        await shows(pilot, account_id)
+        fault = connected.cloud.faults.add("throttle", account=account_id)
+        await pilot.press("enter")
+        await shows(pilot, "throttled, next try in ")
+        first = text_of(app).splitlines()[0]
+        assert account_id in first
+        assert "READ-WRITE" in first
+        connected.cloud.faults.remove(fault)
+        await shows(pilot, "● Nothing is wrong")
