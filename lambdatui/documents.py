@@ -6,6 +6,7 @@ match. YAML's own traps are closed: a duplicate key is an error, and the loader 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound="BaseModel")
 
 FieldPath = tuple[str | int, ...]
+
+_FIELD = re.compile(r"([A-Za-z_][\w.-]*): ")
 
 
 class Document:
@@ -145,6 +148,20 @@ def explain(error: ValidationError, document: Document, model: type[Any]) -> str
     mistake = mistakes.first(error, model, document.value)
     field = "" if mistake.names_field else f"{mistake.field}: "
     return f"{document.place(mistake.path)}: {field}{mistake.words}"
+
+
+def located(error: BadInput, document: Document) -> BadInput:
+    """The error with `FILE:LINE` before it, where its sentence begins with a field that stands in the document.
+
+    That is what a check says that knows the values and not where they were read, such as `vpc.subnets: …`.
+    """
+    found = _FIELD.match(error.message)
+    if found is None:
+        return error
+    path = tuple(int(part) if part.isdigit() else part for part in found[1].split("."))
+    if path[:1] not in document.lines:
+        return error
+    return BadInput(f"{document.place(path)}: {error.message}", error.hint)
 
 
 def _kind(value: Any) -> str:

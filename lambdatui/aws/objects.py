@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambdatui.aws.account import Account
-from lambdatui.aws.errors import AccessDenied, NotFound
+from lambdatui.aws.errors import AccessDenied, AwsError, NotFound
 
 
 def bucket_region(account: Account, bucket: str) -> str:
@@ -37,19 +37,22 @@ def checksum(account: Account, bucket: str, key: str) -> str:
 def sha256(account: Account, bucket: str, key: str, version: str = "") -> str:
     """The SHA-256 of an object, base64, where S3 keeps one for the whole object; else an empty string.
 
-    S3 keeps it for an object that was uploaded with `ChecksumAlgorithm=SHA256` in one part. Raises NotFound for an
-    object that is not there, AwsError for anything else but a lack of permission: Lambda may be allowed to read what
-    the operator may not.
+    S3 keeps it for an object that was uploaded with `ChecksumAlgorithm=SHA256` in one part. Raises NotFound for a
+    bucket, object or version that is not there, AwsError for anything else but a lack of permission: Lambda may be
+    allowed to read what the operator may not.
     """
     parameters = {"Bucket": bucket, "Key": key, "ChecksumMode": "ENABLED"} | ({"VersionId": version} if version else {})
     try:
         answer = account.call("s3", "HeadObject", parameters)
     except AccessDenied:
         return ""
-    except NotFound as error:
-        # HeadObject has no body to say what is missing
+    except AwsError as error:
+        # HeadObject has no body to say what is missing: 404, and 400 for what no version's name looks like
+        if not isinstance(error, NotFound) and not (version and error.status == 400):
+            raise
+        bucket_region(account, bucket)
         raise NotFound(
-            f"s3://{bucket}/{key}: there is no such object{' version' if version else ''}.",
+            f"s3://{bucket}/{key}: there is no such object{f' version, {version}' if version else ''}.",
             operation="HeadObject",
             code=error.code,
             request_id=error.request_id,

@@ -136,6 +136,14 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
-        # RuntimeError is what an encrypted member brings
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        LookupError,
+        UnicodeDecodeError,
+    ) as error:
+        # RuntimeError is what an encrypted member brings, IndexError one without a name
         raise UnreadablePackage(f"A package cannot be read: {error}") from None

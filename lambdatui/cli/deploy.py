@@ -39,6 +39,14 @@ def deploy(context: Context, file: str | None, fields: tuple[str, ...], put_back
     """
     if file is None and not fields:
         raise BadInput("FILE.yaml: a deploy file was expected, or --set function=NAME and what to set of it.")
-    stage = deployment(documents.read(file) if file else None, fields)
-    with stage_run.world(context, Path(file).resolve().parent if file else None) as here:
-        stage_run.carry_out(context, stage, here, put_back=put_back)
+    document = documents.read(file) if file else None
+    stage = deployment(document, fields)
+    try:
+        with stage_run.world(context, Path(file).resolve().parent if file else None) as here:
+            stage_run.carry_out(context, stage, here, put_back=put_back)
+    except BadInput as error:
+        if document is None or error.message.startswith(
+            tuple(field.partition("=")[0].split(".")[0] for field in fields)
+        ):
+            raise
+        raise documents.located(error, document) from None

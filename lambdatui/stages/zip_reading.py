@@ -23,11 +23,13 @@ def read(path: Path, source: str, limit: int) -> tuple[Archive, list[zipfile.Zip
     try:
         archive = Archive(os.open(path, os.O_RDONLY | os.O_CLOEXEC), path.stat().st_size)
         with path.open("rb") as file, zipfile.ZipFile(file) as found:
-            members = [info for info in found.infolist() if not info.is_dir()]
             _check(found.infolist(), source)
+            members = [info for info in found.infolist() if not info.is_dir()]
             broken = found.testzip() if sum(info.file_size for info in members) <= limit else None
     except zipfile.BadZipFile:
         raise BadInput(f"{source}: is not a zip file.") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{source}: the zip holds a name that is not the UTF-8 that it says it is.") from None
     except (zlib.error, EOFError) as error:
         raise BadInput(f"{source}: the zip is damaged: {error}.") from None
     except (RuntimeError, NotImplementedError) as error:
@@ -44,6 +46,8 @@ def _check(members: Sequence[zipfile.ZipInfo], source: str) -> None:
     for info in members:
         # the name as the zip has it: zipfile cuts it at a zero byte
         name = info.orig_filename
+        if not info.filename:
+            raise BadInput(f"{source}: the zip holds a file without a name.")
         if name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name or "\0" in name:
             raise BadInput(f"{source}: the zip holds {name!r}, a name that leads out of the package.")
         if name in seen:
