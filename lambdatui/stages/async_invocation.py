@@ -67,6 +67,8 @@ def changes(standing: Standing, wanted: Sequence[AsyncInvocation] | None) -> lis
     for index, entry in enumerate(wanted):
         where = f"async_invocation.{index}.qualifier"
         standing.check(where, entry.qualifier)
+        standing.check_place(f"async_invocation.{index}.on_success", entry.on_success)
+        standing.check_place(f"async_invocation.{index}.on_failure", entry.on_failure)
         key = entry.qualifier or LATEST
         if key in seen:
             raise BadInput(f"{where}: async_invocation.{seen[key]} is about the same one.")

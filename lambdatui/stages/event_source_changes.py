@@ -27,7 +27,11 @@ def changes(
     if wanted is None:
         return []
     for index, entry in enumerate(wanted):
-        standing.check(f"event_sources.{index}.qualifier", entry.qualifier)
+        where = f"event_sources.{index}"
+        standing.check(f"{where}.qualifier", entry.qualifier)
+        standing.check_place(f"{where}.source", entry.source, regional=True)
+        standing.check_place(f"{where}.kms_key", entry.kms_key, regional=True)
+        standing.check_place(f"{where}.on_failure", entry.on_failure)
     removes = remove_others or not wanted
     qualifiers = dict.fromkeys(entry.qualifier or "" for entry in wanted if standing.exists(entry.qualifier))
     if removes:
@@ -232,12 +236,13 @@ def _tagging(standing: Standing, target: str, entry: EventSourceMapping, now: Ev
 
 def _tagged(target: str, arn: str, there: Mapping[str, str], tags: Mapping[str, str]) -> Change:
     shown = tuple(Difference(f"tag {key}", there.get(key), value) for key, value in tags.items())
-    return Change("TagResource", target, shown, {"Resource": arn, "Tags": dict(tags)})
+    before = {key: there.get(key) for key in tags}
+    return Change("TagResource", target, shown, {"Resource": arn, "Tags": dict(tags)}, before=before)
 
 
 def _untagged(target: str, arn: str, tags: Mapping[str, str]) -> Change:
     shown = tuple(Difference(f"tag {key}", value, None) for key, value in tags.items())
-    return Change("UntagResource", target, shown, {"Resource": arn, "TagKeys": list(tags)})
+    return Change("UntagResource", target, shown, {"Resource": arn, "TagKeys": list(tags)}, before=dict(tags))
 
 
 def _undone(change: Change, before: Any, *back: Change) -> Change:

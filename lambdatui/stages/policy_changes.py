@@ -18,6 +18,8 @@ def check(permissions: Sequence[Permission], standing: Standing) -> None:
     seen: dict[tuple[str, str], int] = {}
     for index, one in enumerate(permissions):
         standing.check(f"permissions.{index}.qualifier", one.qualifier)
+        standing.check_place(f"permissions.{index}.source_arn", one.source_arn)
+        standing.check_place(f"permissions.{index}.principal", one.principal)
         key = (one.qualifier or "", one.statement_id)
         if key in seen:
             raise BadInput(

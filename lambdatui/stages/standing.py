@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from lambdatui.aws import functions, policies, versions
+from lambdatui.aws import arns, functions, policies, versions
 from lambdatui.aws.account import Account
 from lambdatui.aws.functions import Function
 from lambdatui.aws.policies import Policy
@@ -112,6 +112,24 @@ class Standing:
             f"{where}: {self.function} has no alias '{qualifier}'.{near_match(qualifier, known)}",
             "Name it under aliases, and it is created first.",
         )
+
+    def check_place(self, where: str, arn: str | None, *, regional: bool = False) -> None:
+        """Raises BadInput where an ARN is of another partition; with `regional` also where it is of another region.
+
+        `where` is the field that names it. What is no ARN passes.
+        """
+        parts = arns.parse(arn) if arn else None
+        if parts is None:
+            return
+        if parts.partition != self.partition:
+            raise BadInput(
+                f"{where}: it is in the partition {parts.partition}, and {self.place.region} is in {self.partition}."
+            )
+        if regional and parts.region and parts.region != self.place.region:
+            here = self.place.region
+            raise BadInput(
+                f"{where}: it is in {parts.region}, and the function in {here}: AWS wants both in one region."
+            )
 
     def version_after(self, alias: str) -> str:
         """The version that an alias leads to once the plan is done; empty where only the run will know it."""

@@ -141,4 +141,4 @@ class Surroundings(Publishing):
     def _provisioned(self, world: World, qualifier: str) -> Generator[Event, None, None]:
         waiting = concurrency.provisioned(self.account(world), self.subject, qualifier, world.clock, world.wait_seconds)
         for now in waiting:
-            yield Progress(f"provisioned for {qualifier}", now.available, now.requested, " environments")
+            yield Progress(f"environments ready for {qualifier}", now.available, now.requested)

@@ -48,6 +48,7 @@ class TargetGroupChanges:
         seen: dict[str, int] = {}
         for index, entry in enumerate(wanted):
             standing.check(f"target_groups.{index}.qualifier", entry.qualifier)
+            standing.check_place(f"target_groups.{index}.target_group", entry.target_group, regional=True)
             group = _group(standing, index, entry)
             if group.arn in seen:
                 raise BadInput(

@@ -29,7 +29,9 @@ def test_it_is_set_and_awaited(client: Any, world: World) -> None:
     assert operations(plan) == ["PutProvisionedConcurrencyConfig"] * 2
     assert [line.after for line in plan.changes[0].differences] == ["3 environments"]
     events = run(stage, world, plan)
-    progress = [event for event in events if isinstance(event, Progress) and event.what == "provisioned for live"]
+    progress = [
+        event for event in events if isinstance(event, Progress) and event.what == "environments ready for live"
+    ]
     assert (progress[-1].done, progress[-1].total) == (3, 3)
     assert provisioned(client) == {"live": 3, "2": 1}
     assert stage.plan(world).empty

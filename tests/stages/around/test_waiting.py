@@ -64,7 +64,7 @@ def test_mappings_are_awaited_until_they_poll_or_are_gone(client: Any, world: Wo
 
 def test_provisioned_concurrency_is_awaited_and_its_progress_told(client: Any, world: World) -> None:
     events = ran(Deploy(function="f", provisioned_concurrency={"live": 4}), world)
-    told = [event for event in events if isinstance(event, Progress) and event.what == "provisioned for live"]
+    told = [event for event in events if isinstance(event, Progress) and event.what == "environments ready for live"]
     assert told[0].done < 4
     assert (told[-1].done, told[-1].total) == (4, 4)
     config = client.get_provisioned_concurrency_config(FunctionName="f", Qualifier="live")
