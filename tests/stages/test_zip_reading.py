@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from pathlib import Path
@@ -41,14 +42,14 @@ def test_a_damaged_zip_is_one_sentence(tmp_path: Path, changes: dict[int, int], 
         data[place] = value
     path = tmp_path / "a.zip"
     path.write_bytes(data[:length])
+    told = ""
     try:
         zip_reading.read(path, "a.zip", LIMIT)
     except BadInput as error:
-        assert str(error).startswith("a.zip: ")
-    try:
+        told = error.message
+    assert told == "" or told.startswith("a.zip: ")
+    with contextlib.suppress(UnreadablePackage):
         package_diff.compare(path, path)
-    except UnreadablePackage:
-        pass
 
 
 @pytest.mark.parametrize("wrong", [b"\xff\xff", b"\0\0"])
