@@ -10,8 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from lambdatui.aws import objects
 from lambdatui.aws.account import Account
+from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput
-from lambdatui.stages import package, package_cache, uploading
+from lambdatui.stages import handler_file, package, package_cache, uploading
 from lambdatui.stages.stage import Change, World
 
 _IMAGE = re.compile(r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[^\s]+[:@][^\s]+$")
@@ -81,6 +82,29 @@ def _from_s3(source: str, account: Account) -> Code:
     if version:
         request["S3ObjectVersion"] = version
     return Code(request, objects.sha256(account, bucket, key, version), source)
+
+
+def check_handler(
+    code: Code,
+    now: Function | None,
+    runtime: str | None = None,
+    handler: str | None = None,
+    layers: list[str] | None = None,
+) -> None:
+    """Refuses a package that lacks its handler's file. What is not given is as the function has it.
+
+    Raises BadInput.
+    """
+    if code.package is None:
+        return
+    current = {} if now is None else now.configuration
+    handler_file.check(
+        code.package,
+        runtime or current.get("Runtime", ""),
+        handler or current.get("Handler", ""),
+        current if layers is None else {},
+        layers or [],
+    )
 
 
 def same(code: Code, configuration: Mapping[str, Any], deployed: Mapping[str, Any]) -> bool:

@@ -13,16 +13,17 @@ from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput
 from lambdatui.stages import attached_settings as attached
 from lambdatui.stages import configuration, known_calls, setting_checks
-from lambdatui.stages.code import Code, gather, is_image_uri
+from lambdatui.stages.code import Code, check_handler, gather, is_image_uri
+from lambdatui.stages.code_keeping import CodeKeeping, Keeping
 from lambdatui.stages.function_settings import FunctionSettings
 from lambdatui.stages.guarded_run import known_outputs
 from lambdatui.stages.publishing import alias_warnings
-from lambdatui.stages.stage import Change, Difference, FunctionName, Place, Plan, World
+from lambdatui.stages.stage import Change, Difference, FunctionName, Place, Plan, World, differences
 from lambdatui.stages.surroundings import Surroundings
 from lambdatui.stages.update_code import code_changes
 
 
-class Deploy(FunctionSettings, Surroundings):
+class Deploy(FunctionSettings, CodeKeeping, Surroundings):
     """Creates a function, or brings it to these settings. What is absent is left alone; what is empty is removed."""
 
     kind: ClassVar[str] = "deploy"
@@ -37,17 +38,18 @@ class Deploy(FunctionSettings, Surroundings):
         self._check(place, now)
         code = gather(self.code, world, account, self.upload_to) if self.code else None
         if code is not None:
-            self._check_handler(code, now)
+            check_handler(code, now, self.runtime, self.handler, self.layers)
+        keeping = self.keeping(place, code, now)
         image = code.is_image if code else _is_image(now)
         warnings = [
             *setting_checks.runtime_warnings(self, dt.datetime.fromtimestamp(world.clock.now(), dt.UTC).date()),
             *known_calls.runtime_warning(account, self.runtime),
         ]
         if now is None:
-            changes = self._creation(code)
+            changes = self._creation(code, keeping)
         else:
             self._check_architecture(now)
-            changes = code_changes(self.function, now, code, self.architecture) if code else []
+            changes = code_changes(self.function, now, code, keeping, self.architecture) if code else []
             if update := configuration.updated(self, self.function, now):
                 changes.append(update)
             changes, noticed = self.exposed(world, now, changes)
@@ -81,7 +83,7 @@ class Deploy(FunctionSettings, Surroundings):
             region=place.region,
         )
 
-    def _creation(self, code: Code | None) -> list[Change]:
+    def _creation(self, code: Code | None, keeping: Keeping) -> list[Change]:
         if code is None:
             raise BadInput(f"code: {self.function} does not exist yet, so its code is needed.")
         needed: dict[str, Any] = {"role": self.role}
@@ -91,10 +93,11 @@ class Deploy(FunctionSettings, Surroundings):
             if value is None:
                 raise BadInput(f"{name}: {self.function} does not exist yet, so its {name} is needed.")
         settings, lines = configuration.created(self, self.function)
+        kept = differences({}, keeping.after)
         beside = self._given_at_creation()
         request = {
             "FunctionName": self.function,
-            "Code": dict(code.request),
+            "Code": {**code.request, **keeping.request},
             "PackageType": "Image" if code.is_image else "Zip",
             **settings,
             **{member: value for member, (value, _) in beside.items()},
@@ -102,7 +105,12 @@ class Deploy(FunctionSettings, Surroundings):
         creation = Change(
             "CreateFunction",
             self.function,
-            (Difference("code", None, code.label), *lines, *(line for _, more in beside.values() for line in more)),
+            (
+                Difference("code", None, code.label),
+                *kept,
+                *lines,
+                *(line for _, more in beside.values() for line in more),
+            ),
             request,
             undo="delete the function",
             back=(Change("DeleteFunction", self.function, (), {"FunctionName": self.function}),),
@@ -137,21 +145,6 @@ class Deploy(FunctionSettings, Surroundings):
                 f"architecture: {self.function} is {current}, and another takes code that was built for it: name the "
                 "code, too."
             )
-
-    def _check_handler(self, code: Code, now: Function | None) -> None:
-        """Refuses a Python package that lacks the handler's file: AWS would take it, and every invoke would fail."""
-        current = now.configuration if now else {}
-        runtime = self.runtime or current.get("Runtime", "")
-        handler = self.handler or current.get("Handler", "")
-        if code.package is None or not runtime.startswith("python") or "." not in handler:
-            return
-        module = handler.rsplit(".", 1)[0].replace(".", "/")
-        names = {member.name for member in code.package.members}
-        suffixes = (".py", "/__init__.py", ".so", ".pyc")
-        if not any(name in names for name in (module + suffix for suffix in suffixes)) and not (
-            self.layers or current.get("Layers")
-        ):
-            raise BadInput(f"handler: {handler} needs {module}.py, and {code.package.source} does not hold it.")
 
 
 def _is_image(now: Function | None) -> bool:

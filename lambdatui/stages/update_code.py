@@ -9,13 +9,14 @@ from pydantic import Field
 from lambdatui.aws import functions
 from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput
-from lambdatui.stages.code import Code, gather, same
+from lambdatui.stages.code import Code, check_handler, gather, same
+from lambdatui.stages.code_keeping import CodeKeeping, Keeping
 from lambdatui.stages.guarded_run import known_outputs
 from lambdatui.stages.publishing import Publishing, alias_warnings
 from lambdatui.stages.stage import Change, FromRun, FunctionName, Plan, World, differences
 
 
-class UpdateCode(Publishing):
+class UpdateCode(CodeKeeping, Publishing):
     """Gives a function other code, and leaves its settings as they are."""
 
     kind: ClassVar[str] = "update_code"
@@ -28,7 +29,9 @@ class UpdateCode(Publishing):
         account, place = self.account(world), self.place(world)
         now = functions.get(account, self.function)
         code = gather(self.code, world, account, self.upload_to)
-        changes, warnings = self.exposed(world, now, code_changes(self.function, now, code))
+        check_handler(code, now)
+        keeping = self.keeping(place, code, now)
+        changes, warnings = self.exposed(world, now, code_changes(self.function, now, code, keeping))
         notes = () if changes else (f"this code is deployed already (sha256 {short(code.sha256) or code.label})",)
         more, known = self.publication(world, now, bool(changes), code.is_image)
         outputs = {
@@ -48,19 +51,22 @@ class UpdateCode(Publishing):
         )
 
 
-def code_changes(function: str, now: Function, code: Code, architecture: str | None = None) -> list[Change]:
-    """The changes that give a function other code; none where it runs this code already."""
+def code_changes(
+    function: str, now: Function, code: Code, keeping: Keeping, architecture: str | None = None
+) -> list[Change]:
+    """The changes that give a function other code; none where it runs this code already, kept in this way."""
     current = (now.configuration.get("Architectures") or ["x86_64"])[0]
     moved = architecture is not None and architecture != current
-    if same(code, now.configuration, now.code) and not moved:
+    if same(code, now.configuration, now.code) and not moved and not keeping.changes:
         return []
     if code.is_image != (now.configuration.get("PackageType") == "Image"):
         raise BadInput(
             f"code: {function} is a {now.configuration.get('PackageType', 'Zip')} function; AWS keeps it so."
         )
-    before = {"code": f"sha256 {short(now.configuration.get('CodeSha256', ''))}"}
-    after = {"code": f"sha256 {short(code.sha256)}  {code.label}" if code.sha256 else code.label}
-    request: dict[str, Any] = {"FunctionName": function, **code.request, "RevisionId": FromRun("revision")}
+    before = {**keeping.before, "code": f"sha256 {short(now.configuration.get('CodeSha256', ''))}"}
+    after = {"code": f"sha256 {short(code.sha256)}  {code.label}" if code.sha256 else code.label, **keeping.after}
+    request: dict[str, Any] = {"FunctionName": function, **code.request, **keeping.request}
+    request["RevisionId"] = FromRun("revision")
     if moved:
         before["architecture"], after["architecture"] = current, str(architecture)
         request["Architectures"] = [architecture]
