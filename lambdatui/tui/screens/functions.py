@@ -160,6 +160,7 @@ class FunctionsScreen(Screen[None]):
 
         functions = self.functions
         changed = facts_came = scopes_came = False
+        listed = any(isinstance(item, lister.PageRead | lister.IdentityFound) for item in items)
         for item in items:
             match item:
                 case lister.PageRead(scope, page):
@@ -196,10 +197,10 @@ class FunctionsScreen(Screen[None]):
             self.table.set_columns(function_columns.columns(functions, self._columns))
         judged = facts_came and functions.facts_came()
         if changed or judged:
-            self._show_rows(changed=facts_came)
+            self._show_rows()
         elif facts_came:
             self.table.redraw()
-        if functions.all_read and not facts_came:
+        if functions.all_read and listed:
             # thousands of records that stay: the collector need not look at them again, which would hold up a frame
             gc.freeze()
             if self._cache is not None:
