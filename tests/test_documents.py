@@ -61,7 +61,10 @@ def test_the_sentence_names_place_field_and_what_was_expected(text: str, sentenc
             "\n  kind: weighted\n  stable: 1\n  canary: 2\n  percent: 101",
             "f.yaml:7: strategy.percent: 100 or less was expected, not 101.",
         ),
-        ("{kind: wighted}", "strategy.kind: simple or weighted was expected, not 'wighted'. Did you mean 'weighted'?"),
+        (
+            "{kind: wighted}",
+            "or blue_green or gradual was expected, not 'wighted'. Did you mean 'weighted'?",
+        ),
         ("{to: newest}", "f.yaml:3: the field 'strategy.kind' is missing."),
         ("{kind: simple, to: nwest}", "f.yaml:3: strategy.to: 'nwest' names no version: newest, previous,"),
         ("{kind: simple, to: 1, knd: x}", "there is no field 'strategy.knd'. Did you mean 'kind'?"),

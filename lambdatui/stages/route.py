@@ -1,25 +1,38 @@
-"""Route: point an alias at a version, or share its traffic between two."""
+"""Route: point an alias at a version, at once, shared between two, after probes, or step by step."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from lambdatui.aws import versions as aws
+from lambdatui.aws import concurrency, functions
+from lambdatui.aws.account import Account
 from lambdatui.aws.functions import LATEST
-from lambdatui.aws.versions import Alias, Version
-from lambdatui.errors import Refused
-from lambdatui.stages import traffic
-from lambdatui.stages.selector import Selector, resolve
-from lambdatui.stages.stage import Change, Danger, FunctionName, Plan, Stage, World, differences
-
-
-class Strategy(BaseModel):
-    """How the traffic is moved."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+from lambdatui.aws.masking import MASK
+from lambdatui.journal import Routing
+from lambdatui.stages import provisioned_concurrency, traffic
+from lambdatui.stages.alias_standing import AliasStanding, told
+from lambdatui.stages.delete import Delete
+from lambdatui.stages.rollout import blue_green, gradual
+from lambdatui.stages.rollout.blue_green import BlueGreen
+from lambdatui.stages.rollout.gradual import Gradual
+from lambdatui.stages.rollout.rollout import Rollout
+from lambdatui.stages.selector import Selector
+from lambdatui.stages.stage import (
+    Change,
+    Event,
+    FunctionName,
+    Place,
+    Plan,
+    Progress,
+    Stage,
+    World,
+)
+from lambdatui.stages.standing import Standing
+from lambdatui.stages.strategy import Strategy
 
 
 class Simple(Strategy):
@@ -63,113 +76,119 @@ class Route(Stage):
         "version": "The alias's main version.",
         "weights": "AdditionalVersionWeights: the other version's share, 0.0 to 1.0.",
         "alias_arn": "The alias's ARN.",
+        "former": "The routing before a gradual rollout, in words.",
     }
 
     function: FunctionName
     alias: AliasName
     """The alias that callers use."""
-    strategy: Annotated[Simple | Weighted, Field(discriminator="kind")]
+    strategy: Annotated[Simple | Weighted | BlueGreen | Gradual, Field(discriminator="kind")]
     """How the traffic is moved."""
     description: Annotated[str, Field(max_length=256)] | None = None
     """The alias's description; absent leaves it as it is."""
+    provisioned_concurrency: Annotated[int, Field(ge=0)] | None = None
+    """How many environments are kept ready for the alias once it has moved; 0 removes them, absent leaves them: they
+    move with the alias. AWS gives none to an alias that shares its traffic."""
+
+    @model_validator(mode="after")
+    def _moved_alone(self) -> Route:
+        if isinstance(self.strategy, Gradual):
+            for name in ("description", "provisioned_concurrency"):
+                if getattr(self, name) is not None:
+                    raise ValueError(f"{name}: a gradual rollout moves the traffic alone; set it before or after.")
+        return self
+
+    @property
+    def is_rollout(self) -> bool:
+        return isinstance(self.strategy, Gradual)
+
+    def remembered(self) -> dict[str, Any]:
+        given = super().remembered()
+        strategy = given.get("strategy", {})
+        for probe in [*strategy.get("probes", ()), *_probes_in(strategy.get("gates", ()))]:
+            if "payload" in probe:
+                probe["payload"] = MASK
+        return given
 
     def plan(self, world: World) -> Plan:
         account, place = self.account(world), self.place(world)
-        versions = aws.list_versions(account, self.function)
-        aliases = aws.list_aliases(account, self.function)
-        now = next((entry for entry in aliases if entry.name == self.alias), None)
-        main, extra, notes = self._resolved(versions, aliases)
-        if extra:
-            provisioned = self.alias in aws.list_provisioned(account, self.function)
-            by_name = {version.name: version for version in versions}
-            why = traffic.why_not_weighted(by_name.get(main), by_name.get(next(iter(extra))), provisioned)
-            if why:
-                raise Refused(f"{self.function}:{self.alias}: {why}")
-        title = f"Route {self.function}:{self.alias}: {traffic.in_words(main, extra)}"
-        change = self._creation(main, extra) if now is None else self._update(now, main, extra)
+        standing = AliasStanding.read(account, self.function, self.alias)
+        match self.strategy:
+            case Gradual():
+                return gradual.plan(world, account, place, standing, self.strategy)
+            case BlueGreen():
+                plan = blue_green.plan(world, account, place, standing, self.strategy, self.description)
+            case _:
+                plan = self._at_once(place, standing, self.strategy)
+        # what is provisioned follows the alias, which takes a while
+        followed = {"followed": self.alias in standing.provisioned}
+        plan = replace(plan, facts={**plan.facts, "outputs": {**plan.facts["outputs"], **followed}})
+        return self._with_provisioned(account, plan)
+
+    def _at_once(self, place: Place, standing: AliasStanding, strategy: Simple | Weighted) -> Plan:
+        if isinstance(strategy, Simple):
+            after = Routing(standing.number(strategy.to))
+        else:
+            stable, canary = standing.number(strategy.stable), standing.number(strategy.canary)
+            after = Routing(*traffic.weights(stable, canary, strategy.percent))
+        provisioned = self.alias in standing.provisioned and self.provisioned_concurrency != 0
+        standing.check_weights(
+            after, provisioned, "Say `provisioned_concurrency: 0` to remove it first, or move the alias in one go."
+        )
+        change = standing.moved(after, self.description)
         warnings: tuple[str, ...] = ()
-        if main == LATEST and change:
+        if after.version == LATEST and change:
             warnings = (f"{LATEST} is whatever was uploaded last: callers get each new upload at once.",)
         return Plan(
-            title,
+            f"Route {self.function}:{self.alias}: {told(after)}",
             place,
             (change,) if change else (),
             warnings,
-            notes,
-            {"outputs": {"version": main, "weights": extra}},
+            tuple(standing.notes),
+            {"outputs": {"version": after.version, "weights": dict(after.weights)}},
         )
+
+    def _with_provisioned(self, account: Account, plan: Plan) -> Plan:
+        if self.provisioned_concurrency is None:
+            return plan
+        now = functions.find(account, self.function)
+        standing = Standing(account, plan.place, self.function, now, plan.changes)
+        found = provisioned_concurrency.changes(standing, {self.alias: self.provisioned_concurrency})
+        # AWS takes no weights while there is some, and gives none while there are weights
+        removed = [change for change in found if change.operation.startswith("Delete")]
+        return replace(plan, changes=(*removed, *plan.changes, *(change for change in found if change not in removed)))
+
+    def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
+        if isinstance(self.strategy, Gradual):
+            yield from Rollout(world, self.account(world), self.function, plan.facts["state"], run).events()
+            return
+        yield from super().carry_out(world, plan, run)
+
+    def make(
+        self, world: World, change: Change, outputs: Mapping[str, Any], run: str
+    ) -> Generator[Event, None, Mapping[str, Any]]:
+        if change.operation == "Invoke" and isinstance(self.strategy, BlueGreen):
+            version = outputs["version"]
+            deletion = Delete(function=self.function, versions=(version,), profile=self.profile, region=self.region)
+            yield from blue_green.probe(world, self.account(world), change, outputs, self.strategy, deletion, run)
+            return {}
+        return (yield from super().make(world, change, outputs, run))
 
     def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"alias_arn": answer.get("AliasArn", "")}
+        return {"alias_arn": answer["AliasArn"]} if "AliasArn" in answer else {}
 
-    def _resolved(
-        self, versions: Sequence[Version], aliases: Sequence[Alias]
-    ) -> tuple[str, dict[str, float], tuple[str, ...]]:
-        notes: list[str] = []
+    def settle(
+        self, world: World, change: Change, answer: Mapping[str, Any], outputs: Mapping[str, Any]
+    ) -> Generator[Event, None, Mapping[str, Any]]:
+        moved = change.operation == "UpdateAlias" and outputs.get("followed") and self.provisioned_concurrency != 0
+        if moved or change.operation == "PutProvisionedConcurrencyConfig":
+            waiting = concurrency.provisioned(
+                self.account(world), self.function, self.alias, world.clock, world.wait_seconds
+            )
+            for now in waiting:
+                yield Progress(f"provisioned for {self.alias}", now.available, now.requested, " environments")
+        return {}
 
-        def number(selector: str) -> str:
-            found = resolve(selector, self.function, versions, aliases)
-            if found != selector:
-                notes.append(f"{selector} is version {found}")
-            return found
 
-        if isinstance(self.strategy, Simple):
-            return number(self.strategy.to), {}, tuple(notes)
-        main, extra = traffic.weights(number(self.strategy.stable), number(self.strategy.canary), self.strategy.percent)
-        return main, extra, tuple(notes)
-
-    def _creation(self, main: str, extra: dict[str, float]) -> Change:
-        request: dict[str, Any] = {
-            "FunctionName": self.function,
-            "Name": self.alias,
-            "FunctionVersion": main,
-            "RoutingConfig": {"AdditionalVersionWeights": extra},
-        }
-        after = traffic.shares(main, extra)
-        if self.description is not None:
-            request["Description"] = self.description
-            after["description"] = self.description
-        return Change(
-            "CreateAlias",
-            f"{self.function}:{self.alias}",
-            differences({}, after),
-            request,
-            danger=Danger.SAFE,
-            undo=f"delete the alias {self.alias}",
-        )
-
-    def _update(self, now: Alias, main: str, extra: dict[str, float]) -> Change | None:
-        before, after = traffic.shares(now.version, now.extra), traffic.shares(main, extra)
-        # a version that is not there yet, or no longer, has 0 %
-        versions = sorted({*before, *after}, key=lambda name: (len(name), name))
-        before = {name: before.get(name, "0 %") for name in versions}
-        after = {name: after.get(name, "0 %") for name in versions}
-        request: dict[str, Any] = {
-            "FunctionName": self.function,
-            "Name": self.alias,
-            "FunctionVersion": main,
-            # always whole: AWS keeps the old weights where RoutingConfig is left out
-            "RoutingConfig": {"AdditionalVersionWeights": extra},
-            "RevisionId": now.revision,
-        }
-        if self.description is not None:
-            request["Description"] = self.description
-            before["description"], after["description"] = now.description, self.description
-        if before == after and now.version == main:
-            return None
-        if traffic.shares(now.version, now.extra) == traffic.shares(main, extra):
-            before["main version"], after["main version"] = now.version, main
-        return Change(
-            "UpdateAlias",
-            f"{self.function}:{self.alias}",
-            differences(before, after),
-            request,
-            danger=Danger.TRAFFIC,
-            undo=traffic.in_words(now.version, now.extra).replace("all traffic to", "all traffic back to"),
-            before={
-                "FunctionVersion": now.version,
-                "RoutingConfig": {"AdditionalVersionWeights": dict(now.extra)},
-                "Description": now.description,
-                "RevisionId": now.revision,
-            },
-        )
+def _probes_in(gates: Any) -> list[dict[str, Any]]:
+    return [probe for gate in gates for probe in gate.get("probes", ())]
