@@ -90,7 +90,9 @@ def _creation(standing: Standing, where: str, entry: EventSourceMapping) -> Chan
         endpoints = {"KAFKA_BOOTSTRAP_SERVERS": list(entry.bootstrap_servers)}
         source = {"SelfManagedEventSource": {"Endpoints": endpoints}}
     enabled = entry.enabled is not False
-    settings = {name: value for name, value in given.items() if plain(name, value) is not None or value in (0, False)}
+    settings = {
+        name: value for name, value in given.items() if isinstance(value, int) or plain(name, value) is not None
+    }
     request = {
         **source,
         "FunctionName": standing.target(entry.qualifier),
@@ -167,7 +169,7 @@ def _update(standing: Standing, where: str, entry: EventSourceMapping, now: Even
             Change(
                 "UpdateEventSourceMapping",
                 target,
-                differences(lines(current), lines(wanted)) or _unnamed(wanted),
+                differences(lines(current), lines(wanted)),
                 {"UUID": now.uuid, **wanted},
                 danger=Danger.TRAFFIC,
                 undo="put the former settings back",
@@ -189,10 +191,6 @@ def _former(now: EventSource, target: str, wanted: Mapping[str, Any], there: Map
         {"UUID": now.uuid, **settings},
         danger=Danger.TRAFFIC,
     )
-
-
-def _unnamed(wanted: Mapping[str, Any]) -> tuple[Difference, ...]:
-    return tuple(Difference(TITLES[name], "as it is", "as asked for") for name in wanted)
 
 
 def _check_fixed(where: str, given: Mapping[str, Any], now: EventSource) -> None:

@@ -33,6 +33,14 @@ NOTHING: Mapping[str, Any] = {
 }
 """What removes a member that was not there."""
 
+_DEFAULTS: Mapping[str, Any] = {
+    "BisectBatchOnFunctionError": False,
+    "MaximumRecordAgeInSeconds": -1,
+    "MaximumRetryAttempts": -1,
+    "ParallelizationFactor": 1,
+    "TumblingWindowInSeconds": 0,
+}
+
 TITLES: Mapping[str, str] = {
     "Enabled": "enabled",
     "BatchSize": "batch size",
@@ -100,7 +108,16 @@ def members(entry: EventSourceMapping, now: Mapping[str, Any]) -> dict[str, Any]
 
 
 def plain(name: str, value: Any) -> Any:
-    """A member in the one form in which it is compared: what is empty is None, what has no order is sorted."""
+    """A member in the one form in which it is compared: what is empty, or AWS's default, is None.
+
+    AWS tells some defaults of some kinds of sources, and leaves them out for others.
+    """
+    form = _form(name, value)
+    return None if form == _DEFAULTS.get(name) else form
+
+
+def _form(name: str, value: Any) -> Any:
+    """A member with what is empty as None, and what has no order sorted."""
     if name == "FilterCriteria":
         filters = (value or {}).get("Filters") or []
         return sorted(json.dumps(json.loads(one.get("Pattern", "{}")), sort_keys=True) for one in filters) or None
@@ -115,7 +132,7 @@ def plain(name: str, value: Any) -> Any:
     if name == "MaximumBatchingWindowInSeconds":
         return value or None
     if isinstance(value, Mapping):
-        return {key: plain(key, item) for key, item in value.items() if item not in (None, "", [], {})} or None
+        return {key: _form(key, item) for key, item in value.items() if item not in (None, "", [], {})} or None
     return value if value not in ("", [], ()) else None
 
 
@@ -125,7 +142,7 @@ def lines(settings: Mapping[str, Any]) -> dict[str, str]:
     for name, value in settings.items():
         if name == "Enabled":
             found[TITLES[name]] = "yes" if value else "no"
-        elif plain(name, value) is not None:
+        elif _form(name, value) is not None:
             found |= _lines(name, value)
     return found
 
