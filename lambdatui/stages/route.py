@@ -160,7 +160,8 @@ class Route(Stage):
 
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         if isinstance(self.strategy, Gradual):
-            yield from Rollout(world, self.account(world), self.function, plan.facts["state"], run).events()
+            state = plan.facts["state"]
+            yield from Rollout(world, self.account(world), self.function, state, plan.changes, run).events()
             return
         yield from super().carry_out(world, plan, run)
 

@@ -5,7 +5,7 @@ It stands on its state alone: one that was written down by a process that is gon
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import TypeAdapter
 
@@ -15,23 +15,34 @@ from lambdatui.journal import RolloutState, Routing
 from lambdatui.stages.alias_standing import shift, told
 from lambdatui.stages.rollout.alias_writer import NOT_IN_PLAN, AliasWriter
 from lambdatui.stages.rollout.gatekeeper import GateFailed, Gatekeeper
-from lambdatui.stages.rollout.gradual import Gradual, changes_of, routing_at, step_at
+from lambdatui.stages.rollout.gradual import Gradual, routing_at, step_at
 from lambdatui.stages.rollout.schedule import Step
 from lambdatui.stages.rollout.wishes import TICK_SECONDS, Aborted, StepBack
 from lambdatui.stages.stage import Change, Event, Failed, Finished, Progress, World
 
 
 class Rollout:
-    """One rollout of an alias, from its state on. `run` is its run in the journal, empty without one."""
+    """One rollout of an alias, from its state on.
 
-    def __init__(self, world: World, account: Account, function: str, state: RolloutState, run: str) -> None:
+    `changes` are those of the plan: one for each step that is left. `run` is its run in the journal, empty without one.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        account: Account,
+        function: str,
+        state: RolloutState,
+        changes: Sequence[Change] = (),
+        run: str = "",
+    ) -> None:
         strategy: Gradual = TypeAdapter(Gradual).validate_python(state.more["strategy"])
         self._world = world
         self._function = function
         self._alias = AliasWriter(world, account, function, state, run)
         self._gates = Gatekeeper(world, account, function, self._alias, strategy.gates, run)
         self._first = state.step + 1
-        self._changes = dict(enumerate(changes_of(function, state), self._first))
+        self._changes = dict(enumerate(changes, self._first))
 
     @property
     def _state(self) -> RolloutState:
