@@ -40,3 +40,12 @@ def masked(value: Any, name: str = "") -> Any:
     if isinstance(value, bytes | bytearray):
         return f"<{len(value)} bytes>"
     return value
+
+
+def holds_a_mask(value: Any) -> bool:
+    """Whether a part of it was masked when it was written down."""
+    if isinstance(value, Mapping):
+        return any(holds_a_mask(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(holds_a_mask(item) for item in value)
+    return isinstance(value, str) and value == MASK

@@ -28,6 +28,7 @@ COMMANDS = {
     "prune": "delete old versions; what is in use stays",
     "delete": "delete versions, or a whole function",
     "history": "what was done from here",
+    "undo": "take back what was done from here",
     "doctor": "look at terminal, settings, credentials, permissions, clock",
 }
 """Each command in one line. It is the function of the same name in the module of the same name."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_NAMES = ("profile", "region", "endpoint_url", "read_only", "config", "as_json", "yes", "plan_only")
+_NAMES = ("profile", "region", "endpoint_url", "read_only", "config", "as_json", "yes", "plan_only", "anyway")
 
 
 @dataclass
@@ -42,6 +42,11 @@ class Context:
     def plan_only(self) -> bool:
         """Show the plan and do nothing."""
         return bool(self.given.get("plan_only"))
+
+    @property
+    def anyway(self) -> bool:
+        """Do it though somebody else is at it, or has changed what is to be undone."""
+        return bool(self.given.get("anyway"))
 
     def settings(self) -> Settings:
         """The settings in force. Raises BadInput."""
@@ -84,6 +89,12 @@ def global_options(function: F) -> F:
             click.option("--json", "as_json", is_flag=True, default=None, help="Data as JSON."),
             click.option("--yes", "-y", is_flag=True, default=None, help="Do not ask before a change."),
             click.option("--plan", "plan_only", is_flag=True, default=None, help="Show the plan and do nothing."),
+            click.option(
+                "--anyway",
+                is_flag=True,
+                default=None,
+                help="Do it though another lambdatui is changing the same, or somebody has changed it since.",
+            ),
         ]
     ):
         wrapped = option(wrapped)

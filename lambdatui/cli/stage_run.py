@@ -47,7 +47,7 @@ def world(context: Context, folder: Path | None = None) -> Iterator[World]:
     if journal.set_aside is not None:
         output.word(f"The journal could not be read; it was set aside as {journal.set_aside}.", fg="yellow")
     try:
-        yield World(context.accounts(journal), folder=folder, journal=journal, on_retry=_retried)
+        yield World(context.accounts(journal), folder=folder, journal=journal, on_retry=_retried, anyway=context.anyway)
     finally:
         journal.close()
 
@@ -81,6 +81,7 @@ def carry_out(
         return
     plan_output.tell(plan, output.word)
     if not plan.empty:
+        stage.refuse_if_busy(here, plan)
         confirm(context, plan)
     last = _followed(stage, here, plan, on_event)
     after: dict[str, Any] = {}
@@ -118,7 +119,7 @@ def _put_back(context: Context, stage: Stage, here: World, failed: Failed, at_on
     if back is None:
         return {}
     # the operator may have stopped the run, and its clock with it
-    again = World(here.accounts, folder=here.folder, journal=here.journal, on_retry=here.on_retry)
+    again = World(here.accounts, folder=here.folder, journal=here.journal, on_retry=here.on_retry, anyway=here.anyway)
     try:
         plan = back.plan(again)
     except LambdatuiError as error:

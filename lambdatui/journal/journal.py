@@ -45,6 +45,7 @@ class Journal:
 
     def sent(self, call: Sent) -> int:
         """Writes a call down before it goes out. Returns the entry's id. Raises LambdatuiError if it cannot."""
+        function = plain_name(str(call.parameters.get("FunctionName", ""))) or self._function_of(call.context.run)
         values = (
             call.context.run,
             time.time(),
@@ -56,7 +57,7 @@ class Journal:
             call.account_id,
             call.arn,
             call.region,
-            plain_name(str(call.parameters.get("FunctionName", ""))),
+            function,
             dump(call.parameters),
             dump(call.context.before),
             call.context.undo,
@@ -71,6 +72,11 @@ class Journal:
                 values,
             )
             return int(cursor.lastrowid or 0)
+
+    def _function_of(self, run: str) -> str:
+        """The function that a run is about: some calls name none, such as those of an event source mapping."""
+        found = self.run(run) if run else None
+        return found.function if found else ""
 
     def finished(self, entry: int, outcome: Outcome) -> None:
         """Completes an entry. An outcome without an answer from AWS is `unknown`."""

@@ -197,22 +197,48 @@ def _untagged(function: str, arn: str, tags: Mapping[str, str]) -> Change:
 def standing(account: Account, change: Change) -> Iterator[tuple[str, Any, Any]]:
     """What stood there when a change of one of these settings was planned, and what stands there now, each by a name.
 
-    Nothing for changes of anything else. Raises AwsError.
+    Nothing for changes of anything else, or whose before-state is not known. Raises AwsError.
     """
-    request = change.request
-    operation = change.operation.removeprefix("Put").removeprefix("Delete")
-    if operation in ("TagResource", "UntagResource"):
-        now = account.call("lambda", "ListTags", {"Resource": request["Resource"]}).get("Tags", {})
-        for key, before in change.before.items():
-            yield f"tag {key}", before, now.get(key)
-    elif operation == "FunctionConcurrency":
-        name = "ReservedConcurrentExecutions"
-        answer = account.call("lambda", "GetFunctionConcurrency", {"FunctionName": request["FunctionName"]})
-        yield "reserved concurrency", change.before[name], answer.get(name)
-    elif operation in ("FunctionCodeSigningConfig", "FunctionRecursionConfig", "RuntimeManagementConfig"):
-        answer = account.call("lambda", f"Get{operation}", {"FunctionName": request["FunctionName"]})
-        for name, before in change.before.items():
-            yield name, before, answer.get(name) or ""
+    if change.before is None:
+        return
+    now = _now(account, change)
+    if now is None:
+        return
+    for name, before in change.before.items():
+        if change.operation in _TAGGING:
+            yield f"tag {name}", before, now.get(name)
+        elif name == _RESERVED:
+            yield "reserved concurrency", before, now.get(name)
+        else:
+            yield name, before, now.get(name) or ""
+
+
+def replanned(account: Account, change: Change) -> Change:
+    """A change of one of these settings, planned upon what stands there now. Any other comes back as it is."""
+    now = _now(account, change) if change.before is not None else None
+    if now is None:
+        return change
+    empty = None if change.operation in _TAGGING or _RESERVED in change.before else ""
+    return replace(change, before={name: now.get(name, empty) for name in change.before})
+
+
+_TAGGING = ("TagResource", "UntagResource")
+_RESERVED = "ReservedConcurrentExecutions"
+_READ_BY = {
+    "FunctionConcurrency": "GetFunctionConcurrency",
+    "FunctionCodeSigningConfig": "GetFunctionCodeSigningConfig",
+    "FunctionRecursionConfig": "GetFunctionRecursionConfig",
+    "RuntimeManagementConfig": "GetRuntimeManagementConfig",
+}
+
+
+def _now(account: Account, change: Change) -> Mapping[str, Any] | None:
+    """What stands there of the setting that a change is about; None for any other change."""
+    if change.operation in _TAGGING:
+        tags: Mapping[str, Any] = account.call("lambda", "ListTags", {"Resource": change.request["Resource"]})["Tags"]
+        return tags
+    read_by = _READ_BY.get(change.operation.removeprefix("Put").removeprefix("Delete"))
+    return account.call("lambda", read_by, {"FunctionName": change.request["FunctionName"]}) if read_by else None
 
 
 def _undone_by(forth: Change, back: Sequence[Change], undo: str) -> Change:

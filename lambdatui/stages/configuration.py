@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lambdatui.aws.functions import Function
+from lambdatui.aws.masking import holds_a_mask
 from lambdatui.stages.function_settings import FunctionSettings
 from lambdatui.stages.setting_table import SETTINGS, Setting
 from lambdatui.stages.stage import Change, Difference, FromRun
@@ -64,12 +65,14 @@ def updated(settings: FunctionSettings, function: str, now: Function) -> Change 
     )
 
 
-def put_back(change: Change, now: Function) -> tuple[Sequence[Change], Sequence[str]]:
+def put_back(change: Change, now: Function, *, anyway: bool = False) -> tuple[Sequence[Change], Sequence[str]]:
     """The change that takes back an UpdateFunctionConfiguration, and a word on each setting that is left as it is.
 
-    Nothing is sent of what stands there as before; what somebody else has changed since is theirs.
+    Nothing is sent of what stands there as before; what somebody else has changed since is theirs, unless it is to be
+    taken back `anyway`. A setting whose former value was masked when it was written down is left.
     """
     request: dict[str, Any] = {}
+    stands: dict[str, Any] = {}
     lines: list[Difference] = []
     words: list[str] = []
     for setting in SETTINGS:
@@ -79,14 +82,24 @@ def put_back(change: Change, now: Function) -> tuple[Sequence[Change], Sequence[
         if there == before:
             continue
         label = setting.field.replace("_", " ")
-        if there != change.request[setting.member]:
+        if holds_a_mask(before):
+            words.append(f"{label}: its values are secret, and were not written down.")
+        elif there != change.request[setting.member] and not anyway:
             words.append(f"{label}: somebody else has changed it since, so it is left.")
         elif before is None or before == _FOR_GOOD.get(setting.member):
             words.append(f"{label}: AWS has no way of taking it away again.")
         else:
-            request[setting.member] = before
+            request[setting.member], stands[setting.member] = before, there
             lines += setting.differences(there, before)
     if not request:
         return (), words
     members = {"FunctionName": change.request["FunctionName"], **request, "RevisionId": FromRun("revision")}
-    return [Change("UpdateFunctionConfiguration", change.target, tuple(lines), members)], words
+    back = Change(
+        "UpdateFunctionConfiguration",
+        change.target,
+        tuple(lines),
+        members,
+        undo="put the former settings back",
+        before=stands,
+    )
+    return [back], words
