@@ -182,7 +182,7 @@ class FunctionsScreen(Screen[None]):
                     # credentials are told once for all, by the identity bar
                     if known is None and not isinstance(error, CredentialsError):
                         title = f"{scope} cannot be read"
-                        self.notify(str(error), title=title, severity="error", markup=False, timeout=15)
+                        self.notify(str(error), title=title, severity="error", markup=False, timeout=8)
                 case lister.ListingFailed(error):
                     functions.trouble = error
                     self.notify(str(error), title="Nothing can be read", severity="error", markup=False, timeout=15)
