@@ -177,6 +177,8 @@ def _text(account: Account, found: Deployed, with_environment: bool, clock: Cloc
         comments["code"] = f"This version runs {resolved}." if resolved else ""
     else:
         comments["code"] = f"What AWS has. To deploy what you change in {UNPACKED}/, say `code: {UNPACKED}`."
+        if key := found.function.code.get("SourceKMSKeyArn"):
+            values["code_kms_key"] = key
         if found.function.configuration.get("CodeSize", 0) > DIRECT_LIMIT:
             aside["upload_to"] = ["upload_to: s3://BUCKET   # where it goes on its way, being more than 50 MB"]
     if not with_environment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -254,7 +255,7 @@ def test_a_role_that_lambda_may_not_assume_is_told_in_the_end(
     assert ended.status == 3
     last = ended.err.splitlines()[-1]
     assert "The role defined for the function cannot be assumed by Lambda." in last
-    assert "It was tried for 1 s." in last
+    assert re.search(r"It was tried for \d+ s\.", last)
     assert last.endswith(
         "Its trust policy must let lambda.amazonaws.com assume it, and its permissions must reach what the function "
         "uses."
