@@ -9,7 +9,11 @@ from lambdatui.aws.masking import masked
 from lambdatui.cli.output import Teller
 from lambdatui.stages.stage import Change, Danger, Failed, Plan
 
-GLYPHS = {"Create": "+", "Publish": "+", "Tag": "+", "Delete": "-", "Untag": "-", "Remove": "-", "Invoke": "▸"}
+GLYPHS = {
+    **dict.fromkeys(("Create", "Publish", "Tag", "Add", "Register"), "+"),
+    **dict.fromkeys(("Delete", "Untag", "Remove", "Deregister"), "-"),
+    "Invoke": "▸",
+}
 DANGERS = {Danger.SAFE: "", Danger.TRAFFIC: "  (callers notice)", Danger.DESTRUCTIVE: "  (for good)"}
 
 

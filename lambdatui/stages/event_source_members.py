@@ -164,15 +164,41 @@ def _lines(name: str, value: Any) -> dict[str, str]:
         return {title: "yes"}
     if name == "StartingPositionTimestamp":
         return {title: f"{_in_utc(value):%Y-%m-%d %H:%M:%S} UTC"}
+    if name == "ProvisionedPollerConfig":
+        least, most = value.get("MinimumPollers", "–"), value.get("MaximumPollers", "–")
+        group = {"poller group": value["PollerGroupName"]} if value.get("PollerGroupName") else {}
+        return {title: f"{least} to {most}", **group}
     if isinstance(value, Mapping):
-        return {
-            (title if len(value) == 1 and not isinstance(item, Mapping) else f"{title} {key}"): shown(
-                json.dumps(item) if isinstance(item, Mapping) else item
-            )
-            or ""
-            for key, item in value.items()
-        }
+        return _parts(value)
     return {title: shown(value) or ""}
+
+
+_PARTS = {
+    "SystemLogLevel": TITLES["LoggingConfig"],
+    "MaximumConcurrency": TITLES["ScalingConfig"],
+    "Metrics": TITLES["MetricsConfig"],
+    "ConsumerGroupId": "consumer group",
+    "ConsumptionMode": "consumption mode",
+    "SchemaRegistryURI": "schema registry",
+    "EventRecordFormat": "record format",
+    "DatabaseName": "database",
+    "CollectionName": "collection",
+    "FullDocument": "documents",
+}
+
+
+def _parts(value: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, item in value.items():
+        if name == "SchemaRegistryConfig":
+            found |= _parts(item)
+        elif name == "AccessConfigs":
+            found |= {f"registry access {one['Type']}": one.get("URI", "") for one in item}
+        elif name == "SchemaValidationConfigs" and item:
+            found["validated parts"] = ", ".join(one["Attribute"] for one in item)
+        elif item not in (None, "", [], {}):
+            found[_PARTS.get(name, name)] = shown(item) or ""
+    return found
 
 
 def _given(value: Any, make: Callable[[Any], Any]) -> Any:

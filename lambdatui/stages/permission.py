@@ -157,7 +157,14 @@ def lines(statement: Mapping[str, Any] | None) -> dict[str, str]:
     return found
 
 
-_SHOWN = {"aws:sourcearn": "source ARN", "aws:sourceaccount": "source account", "aws:principalorgid": "organization"}
+_SHOWN = {
+    "aws:sourcearn": "source ARN",
+    "aws:sourceaccount": "source account",
+    "aws:principalorgid": "organization",
+    "lambda:functionurlauthtype": "URL's authorization",
+    "lambda:invokedviafunctionurl": "through the URL only",
+    _TOKEN: "event source token",
+}
 
 
 def _parts(statement: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -337,3 +337,14 @@ def test_a_consumer_group_stays_as_it_was_made(aws_lambda: Any, account: str) ->
         aws_lambda.update_event_source_mapping(
             UUID=made["UUID"], AmazonManagedKafkaEventSourceConfig={"ConsumerGroupId": "two"}
         )
+
+
+def test_a_consumer_group_that_nobody_names_is_the_mappings_own(aws_lambda: Any, account: str) -> None:
+    make_function(aws_lambda)
+    made = aws_lambda.create_event_source_mapping(
+        EventSourceArn=f"arn:aws:kafka:eu-west-1:{account}:cluster/c/x",
+        FunctionName="f",
+        StartingPosition="LATEST",
+        Topics=["topic"],
+    )
+    assert made["AmazonManagedKafkaEventSourceConfig"] == {"ConsumerGroupId": made["UUID"]}

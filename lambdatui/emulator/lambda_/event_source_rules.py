@@ -69,6 +69,14 @@ def check_unchanged(there: Mapping[str, Any], given: Mapping[str, Any]) -> None:
                 raise _refusal(f"{member} cannot be updated.")
 
 
+def with_consumer_group(kind: str, members: Mapping[str, Any], identity: str) -> dict[str, Any]:
+    """The members of a new mapping; one of Kafka that names no consumer group gets one with the mapping's own UUID."""
+    if kind != "kafka":
+        return dict(members)
+    name = _KAFKA_CONFIGS["SelfManagedEventSource" in members]
+    return {**members, name: {"ConsumerGroupId": identity, **(members.get(name) or {})}}
+
+
 def without_empty(members: Mapping[str, Any]) -> dict[str, Any]:
     """The members without those whose empty value took the setting away."""
     return {

@@ -10,7 +10,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdatui.emulator.lambda_.event_source_rules import check_kind, check_unchanged, without_empty
+from lambdatui.emulator.lambda_.event_source_rules import (
+    check_kind,
+    check_unchanged,
+    with_consumer_group,
+    without_empty,
+)
 from lambdatui.emulator.lambda_.names import LATEST, Target, is_alias, target
 from lambdatui.emulator.lambda_.operations import LambdaOperations, LambdaState
 from lambdatui.emulator.lambda_.paging import page
@@ -62,10 +67,11 @@ class EventSourceOperations(LambdaOperations):
         with region.lock:
             self._check_duplicate(region, kind, meant, members)
             now = self.now()
+            identity = str(uuid.uuid4())
             mapping = Mapping(
-                str(uuid.uuid4()),
+                identity,
                 meant.qualified_arn,
-                members,
+                with_consumer_group(kind, members, identity),
                 Enabled,
                 now,
                 "Creating",

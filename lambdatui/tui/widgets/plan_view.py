@@ -12,10 +12,13 @@ GLYPHS = {
     "Create": ("+", "$ok"),
     "Publish": ("+", "$ok"),
     "Tag": ("+", "$ok"),
+    "Add": ("+", "$ok"),
+    "Register": ("+", "$ok"),
     "Put": ("~", "$busy"),
     "Delete": ("-", "$bad"),
     "Untag": ("-", "$bad"),
     "Remove": ("-", "$bad"),
+    "Deregister": ("-", "$bad"),
     "Invoke": ("▸", "$busy"),
 }
 DANGERS = {Danger.SAFE: ("", ""), Danger.TRAFFIC: ("moves traffic", "$warn"), Danger.DESTRUCTIVE: ("for good", "$bad")}

@@ -302,6 +302,10 @@ def test_what_aws_cannot_change_is_refused(client: Any, world: World) -> None:
         deploy({"source": STREAM["source"], "starting_position": "LATEST"}).plan(world)
     with pytest.raises(Refused, match="consumer group lambda-orders, and AWS cannot change it to other"):
         deploy({**KAFKA, "consumer_group": "other"}).plan(world)
+    cluster = {"source": arn("kafka", "cluster/shop/1"), "topic": "orders", "starting_position": "LATEST"}
+    finished(deploy(cluster), world)
+    with pytest.raises(Refused, match="and AWS cannot change it to mine"):
+        deploy(cluster | {"consumer_group": "mine"}).plan(world)
 
 
 @pytest.mark.parametrize(

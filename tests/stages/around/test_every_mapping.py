@@ -74,8 +74,13 @@ KINDS: list[tuple[dict[str, Any], dict[str, st.SearchStrategy[Any]]]] = [
     ({"source": ARN.format("kinesis", "stream/s"), "starting_position": "LATEST"}, SHARDED),
     ({"source": ARN.format("dynamodb", "table/t/stream/1"), "starting_position": "TRIM_HORIZON"}, SHARDED),
     (
-        {"source": ARN.format("kafka", "cluster/c/1"), "topic": "orders", "starting_position": "LATEST"},
-        KAFKA | {"consumer_group": st.just("g")},
+        {
+            "source": ARN.format("kafka", "cluster/c/1"),
+            "topic": "orders",
+            "starting_position": "LATEST",
+            "consumer_group": "g",
+        },
+        KAFKA,
     ),
     ({"bootstrap_servers": ["b.example:9092"], "topic": "orders", "starting_position": "LATEST"}, KAFKA),
     ({"source": ARN.format("mq", "broker:b:1"), "queue": "orders", "source_access": LOGIN}, {}),
