@@ -89,8 +89,8 @@ class ActScreen(ModalScreen[Outputs | None]):
             with VerticalScroll(id="plan-scroll", can_focus=True):
                 yield Static(Content("Reading what is there …"), id="plan")
                 yield Static("", id="log", classes="-empty")
+                yield Static("", id="outcome", classes="-empty")
             yield Input(id="confirm", compact=True, classes="-empty")
-            yield Static("", id="outcome", classes="-empty")
             yield KeyBar()
 
     def on_mount(self) -> None:
@@ -209,7 +209,9 @@ class ActScreen(ModalScreen[Outputs | None]):
         outcome.remove_class("-empty")
         lines = [Content.assemble((one_line(line), colour)) for line in text.splitlines()]
         outcome.update(Content("\n").join(lines))
-        self.set_focus(self.query_one("#plan-scroll"))
+        scroll = self.query_one("#plan-scroll", VerticalScroll)
+        self.set_focus(scroll)
+        self.call_after_refresh(scroll.scroll_end, animate=False)
 
     def _say(self, line: Content, passing: bool = False) -> None:
         if passing:

@@ -153,6 +153,19 @@ async def test_the_journal_holds_what_was_done(app: LambdatuiApp) -> None:
         assert entries[0].before["FunctionVersion"] == "1"
 
 
+async def test_a_long_end_leaves_the_keys_in_sight(
+    app: LambdatuiApp, shop: Any, connected: Emulator, account_id: str
+) -> None:
+    connected.cloud.faults.add("access-denied", operation="PublishVersion", account=account_id)
+    async with app.run_test(size=(80, 24)) as pilot:
+        stage = Deploy(function="checkout-api", memory=1024, timeout=9, publish=True, aliases=["live"])
+        screen = await planned(pilot, app, stage)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen._phase == "over")
+        for words in ("not done: PublishVersion", "put back what was there", "close"):
+            await shows(pilot, words)
+
+
 async def test_what_a_failed_run_did_is_put_back_with_a_key(
     app: LambdatuiApp, shop: Any, connected: Emulator, account_id: str
 ) -> None:
