@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from lambdatui.aws import arns, functions, policies, versions
 from lambdatui.aws.account import Account
-from lambdatui.aws.functions import Function
+from lambdatui.aws.functions import LATEST, Function
 from lambdatui.aws.policies import Policy
 from lambdatui.aws.versions import Alias
 from lambdatui.errors import BadInput, near_match
@@ -18,6 +18,8 @@ from lambdatui.stages.stage import Change, Place
 
 
 def _as_text(value: Any) -> Any:
+    if value == LATEST:
+        raise ValueError(f"an alias or a version's number was expected; for {LATEST} the qualifier is left out.")
     # YAML reads a version's number as one
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 

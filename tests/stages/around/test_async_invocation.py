@@ -82,6 +82,10 @@ def test_what_cannot_be_is_said(client: Any, world: World) -> None:
     ("entry", "words"),
     [
         ({"maximum_retry_attempts": 3}, "2 or less was expected, not 3."),
+        (
+            {"qualifier": "$LATEST"},
+            "an alias or a version's number was expected; for $LATEST the qualifier is left out.",
+        ),
         ({"maximum_event_age": 59}, "60 or more was expected, not 59."),
         (
             {"on_success": "arn:aws:s3:::bucket"},
