@@ -68,7 +68,7 @@ def read(account: Account, function: str) -> Concurrency:
     managed = bool(found.configuration.get("CapacityProviderConfig"))
     return Concurrency(
         reserved=found.reserved_concurrency,
-        account=permitted(lambda: _account(account)),
+        account=permitted(lambda: limits(account)),
         provisioned=permitted(lambda: list_provisioned(account, function)),
         recursion=permitted(lambda: _recursion(account, function)),
         scaling=permitted(lambda: _scaling(account, function)) if managed else None,
@@ -133,6 +133,12 @@ def _provisioned(qualifier: str, entry: Mapping[str, Any]) -> Provisioned:
     )
 
 
+def limits(account: Account) -> Limits:
+    """The concurrency that the account has in the region. Raises AwsError."""
+    found = account.call("lambda", "GetAccountSettings")["AccountLimit"]
+    return Limits(found["ConcurrentExecutions"], found["UnreservedConcurrentExecutions"])
+
+
 def most_reservable(unreserved: int, reserved: int | None, provisioned: int) -> int:
     """How much a function could reserve at most: AWS keeps 100 for the functions that reserve none.
 
@@ -141,11 +147,6 @@ def most_reservable(unreserved: int, reserved: int | None, provisioned: int) -> 
     """
     own = provisioned if reserved is None else max(reserved, provisioned)
     return max(0, unreserved + own - UNRESERVED_MINIMUM)
-
-
-def _account(account: Account) -> Limits:
-    limits = account.call("lambda", "GetAccountSettings")["AccountLimit"]
-    return Limits(limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"])
 
 
 def _recursion(account: Account, function: str) -> str:

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lambdatui.aws import concurrency
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AwsError
 from lambdatui.aws.functions import Function
+from lambdatui.aws.parts import permitted
 from lambdatui.errors import BadInput
 from lambdatui.stages.function_settings import FunctionSettings
 from lambdatui.stages.setting_groups import RuntimeManagement
@@ -116,17 +118,38 @@ def recursion(account: Account, settings: FunctionSettings, function: str, exist
     return [_undone_by(forth, [back], f"recursive loops back to {before}")]
 
 
-def reserved_concurrency(settings: FunctionSettings, function: str, now: Function | None) -> list[Change]:
-    """The change of the reserved concurrency. Callers may notice one that is less than before."""
+def reserved_concurrency(
+    account: Account, settings: FunctionSettings, function: str, now: Function | None
+) -> list[Change]:
+    """The change of the reserved concurrency. Callers may notice one that is less than before.
+
+    Raises BadInput where it is more than the account has to give.
+    """
     asked = settings.reserved_concurrency
     if asked is None:
         return []
     before, after = now.reserved_concurrency if now else None, None if asked == "" else asked
     if before == after:
         return []
+    if after is not None and after > (before or 0):
+        _check_reservable(account, function, before, after)
     undo = "reserve none again" if before is None else f"reserve {before} again"
     forth = _reserved(function, before, after)
     return [_undone_by(forth, [_reserved(function, after, before)], undo)]
+
+
+def _check_reservable(account: Account, function: str, before: int | None, after: int) -> None:
+    limits = permitted(lambda: concurrency.limits(account))
+    if isinstance(limits, AwsError) or after <= concurrency.most_reservable(limits.unreserved, before, 0):
+        return
+    provisioned = permitted(lambda: concurrency.list_provisioned(account, function))
+    own = sum(entry.requested for entry in provisioned) if not isinstance(provisioned, AwsError) else 0
+    most = concurrency.most_reservable(limits.unreserved, before, own)
+    if after > most:
+        raise BadInput(
+            f"reserved_concurrency: {most} or less was expected, not {after}: of the account's {limits.limit}, "
+            f"AWS keeps {concurrency.UNRESERVED_MINIMUM} for the functions that reserve none."
+        )
 
 
 def reserved_warnings(changes: list[Change]) -> tuple[str, ...]:

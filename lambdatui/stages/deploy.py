@@ -134,7 +134,7 @@ class Deploy(FunctionSettings, CodeKeeping, Surroundings):
         return [
             *attached.runtime_management(account, self, self.function, exists),
             *attached.recursion(account, self, self.function, exists),
-            *attached.reserved_concurrency(self, self.function, now),
+            *attached.reserved_concurrency(account, self, self.function, now),
             *(attached.tagging(self, self.function, now) if now is not None else []),
         ]
 

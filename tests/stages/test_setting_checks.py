@@ -272,6 +272,17 @@ def test_a_function_that_is_stopped_is_warned_of(client: Any, world: World) -> N
     assert plan.danger is Danger.TRAFFIC
 
 
+def test_more_than_the_account_can_reserve_is_refused(client: Any, world: World) -> None:
+    make_function(client, "other")
+    client.put_function_concurrency(FunctionName="other", ReservedConcurrentExecutions=400)
+    assert refusal(world, reserved_concurrency=501) == (
+        "reserved_concurrency: 500 or less was expected, not 501: of the account's 1000, AWS keeps 100 "
+        "for the functions that reserve none."
+    )
+    finished(Deploy(function="f", reserved_concurrency=500), world)
+    assert operations(Deploy(function="f", reserved_concurrency=499).plan(world)) == ["PutFunctionConcurrency"]
+
+
 # what boto3 or a region lacks
 
 
