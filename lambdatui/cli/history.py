@@ -12,7 +12,7 @@ import click
 from lambdatui.cli import output
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import BadInput
-from lambdatui.journal import Entry, Journal, Run
+from lambdatui.journal import Checkpoint, Entry, Journal, Run
 from lambdatui.moments import moment
 from lambdatui.settings import state_folder
 
@@ -24,7 +24,7 @@ _GLYPHS = {
     "running": "◌ running",
     "unknown": "? unknown",
 }
-_TITLES = ("WHEN", "STATUS", "WHAT", "ACCOUNT", "REGION", "BY", "ERROR")
+_TITLES = ("WHEN", "STATUS", "WHAT", "ACCOUNT", "REGION", "BY", "ID", "ERROR")
 
 Act = tuple[Run | None, list[Entry]]
 """A run with its calls, or a call that belongs to none."""
@@ -40,18 +40,20 @@ Act = tuple[Run | None, list[Entry]]
 def history(context: Context, function: str | None, since: str | None, limit: int) -> None:
     """Tells what was done from here, newest first: each run, and below it each call that changed something.
 
-    `sent` is under way in another lambdatui; `unknown` was sent by one that ended before the answer
-    came. With --json each run is a line that holds its calls.
+    `running` and `sent` are under way in another lambdatui; `unknown` was sent by one that ended before
+    the answer came. What became of a rollout that stopped half-way stands behind it. ID is what undo takes.
+    With --json each run is a line that holds its calls, and a rollout's steps.
     """
     start = _moment(since) if since else None
     journal = Journal(state_folder() / "journal.sqlite")
     try:
         acts = sorted(_acts(journal, function, start, limit), key=_began, reverse=True)[:limit]
+        steps = {run.id: journal.checkpoints(run.id) for run, _ in acts if run is not None}
     finally:
         journal.close()
     if context.as_json:
         for run, entries in acts:
-            output.data_json(_json(run, entries))
+            output.data_json(_json(run, entries, steps.get(run.id, []) if run else []))
         return
     rows = [row for run, entries in acts for row in _rows(run, entries)]
     if rows:
@@ -84,7 +86,8 @@ def _moment(text: str) -> float:
 
 def _rows(run: Run | None, entries: list[Entry]) -> Iterator[list[str]]:
     if run is not None:
-        yield _row(run.started, run.status, run.title, run, run.error)
+        title = f"{run.title} ({run.settled})" if run.settled else run.title
+        yield _row(run.started, run.status, title, run, run.error)
     for entry in entries:
         indent = "└ " if run is not None else ""
         # the run's line says it already
@@ -101,16 +104,20 @@ def _row(moment: float, status: str, what: str, source: Run | Entry, error: str)
         " ".join(part for part in (source.account_id, source.profile) if part),
         source.region,
         source.arn.rsplit(":", 1)[-1],
+        str(source.id),
         error,
     ]
 
 
-def _json(run: Run | None, entries: list[Entry]) -> dict[str, Any]:
+def _json(run: Run | None, entries: list[Entry], steps: list[Checkpoint]) -> dict[str, Any]:
     calls = [asdict(entry) | {"at": _iso(entry.at)} for entry in entries]
     if run is None:
         return {"run": None, "calls": calls}
     told = asdict(run) | {"started": _iso(run.started), "finished": _iso(run.finished) if run.finished else None}
-    return {"run": told, "calls": calls}
+    document = {"run": told, "calls": calls}
+    if steps:
+        document["steps"] = [{"at": _iso(one.at), **one.state.as_data()} for one in steps]
+    return document
 
 
 def _iso(moment: float) -> str:

@@ -28,6 +28,7 @@ COMMANDS = {
     "prune": "delete old versions; what is in use stays",
     "delete": "delete versions, or a whole function",
     "history": "what was done from here",
+    "resume": "go on with a rollout that stopped half-way, put it back, or leave it",
     "undo": "take back what was done from here",
     "doctor": "look at terminal, settings, credentials, permissions, clock",
 }

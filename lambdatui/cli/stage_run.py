@@ -41,15 +41,25 @@ def build(model: type[Model], flags: Mapping[str, str], **values: Any) -> Model:
 
 
 @contextmanager
-def world(context: Context, folder: Path | None = None) -> Iterator[World]:
-    """A World for a command, with the journal. `folder` is what paths are relative to."""
+def world(context: Context, folder: Path | None = None, *, tell_stopped: bool = True) -> Iterator[World]:
+    """A World for a command, with the journal. `folder` is what paths are relative to.
+
+    Rollouts that stopped half-way are told, unless the command is about them.
+    """
     journal = Journal(state_folder() / "journal.sqlite")
     if journal.set_aside is not None:
         output.word(f"The journal could not be read; it was set aside as {journal.set_aside}.", fg="yellow")
     try:
+        if tell_stopped:
+            _tell_stopped(journal)
         yield World(context.accounts(journal), folder=folder, journal=journal, on_retry=_retried, anyway=context.anyway)
     finally:
         journal.close()
+
+
+def _tell_stopped(journal: Journal) -> None:
+    for run in journal.unfinished():
+        output.word(f"{run.title}: this rollout stopped half-way. See: lambdatui resume", fg="yellow")
 
 
 def _retried(retry: Retry) -> None:
