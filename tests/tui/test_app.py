@@ -30,7 +30,7 @@ def test_every_binding_has_an_id_of_its_own_and_takes_no_ones_key() -> None:
 
 
 async def test_help_tells_the_keys_of_the_screen_beneath(app: LambdatuiApp) -> None:
-    async with app.run_test(size=(120, 50)) as pilot:
+    async with app.run_test(size=(120, 60)) as pilot:
         await home(pilot)
         await pilot.press("question_mark")
         await shows(pilot, "functions.deploy")
