@@ -26,6 +26,7 @@ from lambdatui.tui.key_queue import KeyDone, KeyQueue
 from lambdatui.tui.offers import OffersRows, copies_at, rows_at
 from lambdatui.tui.screens.functions import FunctionsScreen
 from lambdatui.tui.session import Demo, Session
+from lambdatui.tui.stopped_rollouts import StoppedRollouts
 from lambdatui.tui.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class LambdatuiApp(App[int]):
         # what the first frame was made of stays: a full collection of it would hold up a later frame by 20 ms and more
         self.call_after_refresh(gc.freeze)
         self._without_ctrl_q()
+        self.call_after_refresh(self._stopped_rollouts.look, at_start=True)
         if self.settings.theme != "dark" or (config_folder() / "themes").is_dir():
             self._load_themes()
         else:
@@ -112,6 +114,7 @@ class LambdatuiApp(App[int]):
 
     def on_unmount(self) -> None:
         self.credentials.close()
+        self._stopped_rollouts.close()
         self.session.close()
 
     def _stop_for(self, number: signal.Signals) -> None:
@@ -144,6 +147,10 @@ class LambdatuiApp(App[int]):
                 severity="warning",
                 markup=False,
             )
+
+    @cached_property
+    def _stopped_rollouts(self) -> StoppedRollouts:
+        return StoppedRollouts(self)
 
     # credentials
 
@@ -216,6 +223,7 @@ class LambdatuiApp(App[int]):
                     f"Key: {self.get_key_display(binding)}",
                     self._runner(binding.action, active.node),
                 )
+        yield SystemCommand("Stopped rollouts", "Go on with them, or put them back", self._stopped_rollouts.look)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand("Help", "Keys and words", self.action_help)
         yield SystemCommand("Quit", "Leave lambdatui", self.action_leave)
