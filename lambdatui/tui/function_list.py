@@ -257,7 +257,7 @@ class FunctionList:
             elif regions > 1 and len(left) == 1:
                 parts.append(f"{left[0].region} is left")
         elif failures:
-            found = "partial" if total else "nothing read"
+            found = "partial" if total or failures < regions else "nothing read"
             where = f": {next(iter(self.failures)).region}" if failures == 1 < regions else ""
             parts.append(f"▲ {found}, {failures} of {regions} region{'' if regions == 1 else 's'} failed{where}")
         else:
