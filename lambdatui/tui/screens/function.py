@@ -52,6 +52,7 @@ class FunctionView(Screen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "deploy", "deploy", id="function.deploy"),
         Binding("U", "update_code", "update code", id="function.update_code"),
+        Binding("D", "download", "download", show=False, id="function.download"),
         Binding("i", "invoke", "invoke", id="function.invoke"),
         Binding("t", "traffic", "traffic", id="function.traffic"),
         Binding("r", "refresh", "refresh", id="function.refresh"),
@@ -207,6 +208,13 @@ class FunctionView(Screen[bool]):
 
         subject = self.subject
         self.app.push_screen(DeployScreen(subject.session, subject.scope, subject.function), self.was_changed)
+
+    def action_download(self) -> None:
+        """Writes the function to a folder that a deployment takes back."""
+        from lambdatui.tui.screens.download import DownloadScreen
+
+        subject = self.subject
+        self.app.push_screen(DownloadScreen(subject.session, subject.scope, subject.function))
 
     def action_update_code(self) -> None:
         from lambdatui.tui.screens.update_code import UpdateCodeScreen

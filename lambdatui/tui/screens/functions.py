@@ -49,6 +49,7 @@ class FunctionsScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "deploy", "deploy", id="functions.deploy"),
         Binding("U", "update_code", "update code", id="functions.update_code"),
+        Binding("D", "download", "download", show=False, id="functions.download"),
         Binding("i", "invoke", "invoke", id="functions.invoke"),
         Binding("t", "traffic", "traffic", id="functions.traffic"),
         Binding("v", "view('versions')", "versions", id="functions.versions"),
@@ -473,6 +474,13 @@ class FunctionsScreen(Screen[None]):
             from lambdatui.tui.screens.update_code import UpdateCodeScreen
 
             self.app.push_screen(UpdateCodeScreen(self.session, record.scope, record.name), self._come_back)
+
+    def action_download(self) -> None:
+        """Writes the function under the cursor to a folder that a deployment takes back."""
+        if (record := self.table.record) is not None:
+            from lambdatui.tui.screens.download import DownloadScreen
+
+            self.app.push_screen(DownloadScreen(self.session, record.scope, record.name))
 
     def action_delete(self) -> None:
         from lambdatui.tui import chosen_functions

@@ -47,6 +47,7 @@ class VersionsTab(FunctionTab[Published]):
         Binding("p", "prune", "prune", id="versions.prune"),
         Binding("space", "mark", "mark", id="versions.mark"),
         Binding("c", "compare", "compare", id="versions.compare"),
+        Binding("D", "download", "download", id="versions.download"),
         Binding("delete,x", "delete", "delete", id="versions.delete", key_display="x"),
     ]
 
@@ -181,6 +182,14 @@ class VersionsTab(FunctionTab[Published]):
         subject = self.subject
         before, after = in_order(first, second)
         self.app.push_screen(CompareScreen(subject.session, subject.scope, subject.function, before, after))
+
+    def action_download(self) -> None:
+        """Writes the version under the cursor to a folder that a deployment takes back."""
+        if self._version is not None:
+            from lambdatui.tui.screens.download import DownloadScreen
+
+            subject = self.subject
+            self.app.push_screen(DownloadScreen(subject.session, subject.scope, subject.function, self._version.name))
 
     def action_delete(self) -> None:
         if self._version is not None:
