@@ -26,6 +26,9 @@ _ALIAS = ("CreateAlias", "UpdateAlias", "DeleteAlias")
 _BY_BEFORE = (*_ALIAS, "UpdateFunctionConfiguration", "UpdateFunctionCode")
 _TAGGING = ("TagResource", "UntagResource")
 _OF_ITSELF = ("undo", "put_back")
+_PUBLISH = "PublishVersion"
+# a rollout that ended so has nothing left to undo
+_STANDS_AS_BEFORE = ("put back", "nothing had moved")
 
 
 class Undo(GuardedRun):
@@ -46,9 +49,12 @@ class Undo(GuardedRun):
     @classmethod
     def of_run(cls, journal: Journal, run: Run, **more: Any) -> Undo:
         """What takes back a whole run. Versions that it published stay. Raises Refused where it changed nothing."""
-        done = [
-            entry for entry in journal.entries(run=run.id) if _counts(entry) and entry.operation != "PublishVersion"
-        ]
+        return cls.of_act(run, journal.entries(run=run.id), **more)
+
+    @classmethod
+    def of_act(cls, run: Run, made: Sequence[Entry], **more: Any) -> Undo:
+        """As `of_run`, of a run and the calls that it made."""
+        done = [entry for entry in made if _counts(entry) and entry.operation != _PUBLISH]
         if not done:
             raise Refused(f"'{run.title}' changed nothing that could be undone.")
         return _of(done, run.id, run.title, more)
@@ -77,10 +83,16 @@ class Undo(GuardedRun):
         runs = journal.runs(function=function)
         undone = {str(run.inputs.get("of", "")) for run in runs if run.kind == cls.kind and run.status == "done"}
         for run in runs:
-            if run.kind in _OF_ITSELF or run.id in undone or run.status == "running":
+            if (
+                run.kind in _OF_ITSELF
+                or run.id in undone
+                or run.status == "running"
+                or run.settled in _STANDS_AS_BEFORE
+            ):
                 continue
-            if any(_counts(entry) for entry in journal.entries(run=run.id)):
-                return cls.of_run(journal, run, **more)
+            made = journal.entries(run=run.id)
+            if any(_counts(entry) and entry.operation != _PUBLISH for entry in made):
+                return cls.of_act(run, made, **more)
         raise Refused(f"The journal holds nothing{f' of {function}' if function else ''} that could be undone.")
 
     def plan(self, world: World) -> Plan:
@@ -141,7 +153,7 @@ class Undo(GuardedRun):
 
     def _back(self, account: Account, entry: Entry, change: Change, now: Function, world: World) -> Found:
         """The changes that take back one entry, each with its own way back."""
-        if entry.operation == "PublishVersion":
+        if entry.operation == _PUBLISH:
             return _unpublished(entry), ()
         lost = [f"{entry.operation} {entry.target} cannot be undone."]
         if not change.back and not (entry.operation in _BY_BEFORE and (entry.before or entry.operation in _ALIAS)):
@@ -157,9 +169,7 @@ def can_be_undone(entry: Entry) -> bool:
     """Whether an entry is one that Undo can take back, as far as the journal alone tells."""
     if not _counts(entry):
         return False
-    return (
-        bool(entry.back) or entry.operation == "PublishVersion" or (entry.operation in _BY_BEFORE and bool(entry.undo))
-    )
+    return bool(entry.back) or entry.operation == _PUBLISH or (entry.operation in _BY_BEFORE and bool(entry.undo))
 
 
 def _counts(entry: Entry) -> bool:

@@ -19,7 +19,7 @@ from lambdatui.aws.parts import permitted
 from lambdatui.aws.trail import DAYS, TrailEvent
 from lambdatui.errors import LambdatuiError
 from lambdatui.text import ago, one_line
-from lambdatui.tui import exporting, states
+from lambdatui.tui import exporting, states, undoing
 from lambdatui.tui.copying import of_record
 from lambdatui.tui.deed_words import describe, document, moment, outcome, source
 from lambdatui.tui.offers import Copyable, Rows
@@ -48,6 +48,7 @@ class HistoryTab(FunctionTab[Local]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo", "undo", id="history.undo"),
         Binding("m", "more", "read further back", id="history.more"),
     ]
 
@@ -136,7 +137,18 @@ class HistoryTab(FunctionTab[Local]):
         if action == "more":
             progress = self.progress
             return progress is not None and progress.ended and not progress.complete and progress.error is None
+        if action == "undo":
+            deed = self._table.record
+            return deed is not None and self.last is not None and undoing.can_be_undone(deed, self.last.value.acts)
         return True
+
+    def on_record_table_highlighted(self, _: RecordTable.Highlighted) -> None:
+        self.refresh_bindings()
+
+    def action_undo(self) -> None:
+        deed = self._table.record
+        if deed is not None and self.last is not None:
+            self.view.act(undoing.stage(deed, self.last.value.acts, self.subject.scope))
 
     def action_more(self) -> None:
         if self._trail is not None:

@@ -17,6 +17,8 @@ from lambdatui.emulator.cloudtrail.events import Resource
 from lambdatui.emulator.cloudtrail.events import TrailEvent as Kept
 from lambdatui.emulator.server import Emulator
 from lambdatui.journal import Journal
+from lambdatui.stages.route import Route, Simple
+from lambdatui.stages.stage import World
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.document import DocumentScreen
 from lambdatui.tui.screens.function import TABS, FunctionView
@@ -24,6 +26,7 @@ from lambdatui.tui.tabs.history import HistoryTab
 from lambdatui.tui.widgets.record_table import RecordTable
 from lambdatui.tui.widgets.tab_bar import KEYS
 from tests.emulator.clients import REGION
+from tests.stages.acting import finished
 from tests.tui.shop import home, shows, text_of, until
 
 Put = Callable[..., None]
@@ -209,6 +212,26 @@ async def test_a_screen_of_80_by_24_has_the_outcome_and_the_operation(app: Lambd
         (line,) = rows(app, "live → 1")[:1]
         assert "✔ done" in line
         assert "CreateAlias" in line
+
+
+async def test_u_undoes_what_was_done_from_here(app: LambdatuiApp, world: World, shop: Any, put: Put) -> None:
+    stage = Route(function="checkout-api", alias="live", strategy=Simple(to="3"))
+    finished(stage, world)
+    put(600, "PublishVersion20150331", {"functionName": "checkout-api"})
+    async with app.run_test(size=(145, 60)) as pilot:
+        await ready(pilot, app)
+        await until(pilot, lambda: rows(app, "UpdateAlias"))
+        await shows(pilot, "u undo")
+        await pilot.press("u")
+        await shows(pilot, "Undo: Route checkout-api:live: all traffic to 3")
+        await pilot.press("enter")
+        await shows(pilot, "✔ Done.")
+        assert shop.get_alias(FunctionName="checkout-api", Name="live")["FunctionVersion"] == "1"
+        await pilot.press("enter")
+        await until(pilot, lambda: rows(app, "Undo: Route checkout-api:live"))
+        # what others did is not ours to undo
+        await pilot.press("end")
+        await until(pilot, lambda: "u undo" not in text_of(app))
 
 
 def _reserve(count: int) -> dict[str, Any]:
