@@ -7,10 +7,19 @@ from pathlib import Path
 import click
 
 from lambdatui import documents
-from lambdatui.cli import stage_run
+from lambdatui.cli import output, stage_run
 from lambdatui.cli.deploy_fields import deployment
 from lambdatui.cli.options import Context, global_options, put_back_option
 from lambdatui.errors import BadInput
+from lambdatui.stages.deploy import Deploy
+
+
+def _schema(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    schema = Deploy.model_json_schema() | {"title": "A deploy file of lambdatui"}
+    output.data_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+    context.exit()
 
 
 @click.command()
@@ -21,6 +30,14 @@ from lambdatui.errors import BadInput
     multiple=True,
     metavar="NAME=VALUE",
     help="A field in place of the file's, such as memory=512, vpc.subnets=[subnet-1] or tags={}.",
+)
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_schema,
+    help="Print the JSON Schema of the file, for an editor, and end.",
 )
 @put_back_option
 @global_options

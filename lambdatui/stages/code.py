@@ -15,6 +15,8 @@ from lambdatui.errors import BadInput
 from lambdatui.stages import handler_file, package, package_cache, uploading
 from lambdatui.stages.stage import Change, World
 
+# what is meant for an image and is none that Lambda takes: no tag, another registry
+_ALMOST_IMAGE = re.compile(r"^([\w-]+\.)+(com|cn|aws|io)(\.cn)?/|^docker://")
 _IMAGE = re.compile(r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/[^\s]+[:@][^\s]+$")
 
 
@@ -65,6 +67,12 @@ def gather(source: str, world: World, account: Account, upload_to: str | None = 
         return _from_s3(source, account)
     if is_image_uri(source):
         return Code({"ImageUri": source}, "", source)
+    if _ALMOST_IMAGE.match(source) and not world.path(source).exists():
+        raise BadInput(
+            f"{source}: the URI of an image in ECR was expected, with its tag or digest, such as "
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1.4.",
+            "Lambda takes images from ECR only.",
+        )
     built = package.build(world.path(source), source, package_cache.folder())
     if built.zipped > package.DIRECT_LIMIT:
         upload = uploading.Upload(built, upload_to, world, account)

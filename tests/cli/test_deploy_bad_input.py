@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from lambdatui.stages import guarded_run
+from lambdatui.stages.deploy import Deploy
 from tests.cli.code import write_code
 from tests.cli.conftest import Ended, Run
 from tests.conftest import Calls
@@ -19,6 +20,10 @@ from tests.emulator.clients import make_function
 
 BASE = "function: shop\nruntime: python3.13\nhandler: app.handler\nrole: arn:aws:iam::123456789012:role/shop\n"
 CODE = BASE + "code: ./code\n"
+AN_IMAGE = (
+    "the URI of an image in ECR was expected, with its tag or digest, such as "
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1.4. Lambda takes images from ECR only."
+)
 
 Deploys = Callable[[str], Ended]
 
@@ -179,6 +184,9 @@ def test_a_zip_that_is_no_package(
     ("code", "words", "status"),
     [
         ("./cod", "./cod: there is no such folder or zip file.", 2),
+        ("public.ecr.aws/lambda/python:3.13", f"public.ecr.aws/lambda/python:3.13: {AN_IMAGE}", 2),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop",
+         f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop: {AN_IMAGE}", 2),
         ("s3://releases", "s3://releases: s3://BUCKET/KEY was expected.", 2),
         ("s3://releases/absent.zip", "s3://releases/absent.zip: there is no such object.", 3),
         ("s3://releases-absent/a.zip", "s3://releases-absent: there is no such bucket.", 3),
@@ -261,3 +269,13 @@ def test_a_role_that_lambda_may_not_assume_is_told_in_the_end(
         "uses."
     )
     assert "not done: CreateFunction shop" in ended.err
+
+
+def test_the_schema_of_the_file_is_that_of_the_model(lambdatui: Run) -> None:
+    ended = lambdatui("deploy", "--schema")
+    assert ended.status == 0
+    assert ended.document["additionalProperties"] is False
+    assert ended.document["required"] == ["function"]
+    assert ended.document["properties"].keys() == Deploy.model_fields.keys()
+    assert ended.document["properties"]["memory"]["anyOf"][0]["minimum"] == 128
+    assert all(one.get("description") for one in ended.document["properties"].values())
