@@ -46,7 +46,14 @@ def text_of(values: Mapping[str, Any], folder: Path, scope: Scope, *, secrets: b
             aside["environment"] = [f"environment: the values were not saved; the variables are {names}"]
         elif variables is not None:
             told["environment"] = variables
-        told = {name: _without(SECRETS.get(name, ""), value) for name, value in told.items()}
+        for name, part in SECRETS.items():
+            # without its secret part an entry would be another: a statement without its token lets in more
+            held = [entry for entry in told.get(name) or () if isinstance(entry, Mapping) and part in entry]
+            if held:
+                told[name] = [entry for entry in told[name] if entry not in held]
+                if not told[name]:
+                    del told[name]
+                aside[name] = [f"{name}: {len(held)} with a secret {part} not saved"]
     # the lines that say where to act are there to be used, not in force
     heading = ["lambdatui deploy FILE.yaml: what is not named is left alone, what is empty is removed."]
     return deploy_file.written(told, heading=heading, aside=aside)
