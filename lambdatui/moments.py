@@ -1,4 +1,4 @@
-"""Moments, spans and lengths of time as people type them: `15m`, `09:30`, `2026-11-24 09:30`, `09:00 to 09:30`."""
+"""Moments, spans and lengths of time as people type and say them: `15m`, `09:30`, `09:00 to 09:30`."""
 
 from __future__ import annotations
 
@@ -65,3 +65,10 @@ def duration(text: str) -> float:
 
 def _expected(words: str) -> BadInput:
     return BadInput(f"15m, 2h, 3d, a time such as 09:30 or a date such as 2026-11-24 was expected, not '{words}'.")
+
+
+def clock_words(at: float) -> str:
+    """A moment in seconds since the epoch as people say it: the time alone where it is of today."""
+    then = dt.datetime.fromtimestamp(at).astimezone()
+    today = dt.datetime.now().astimezone().date()
+    return f"{then:%H:%M}" if then.date() == today else f"{then:%H:%M on %Y-%m-%d}"

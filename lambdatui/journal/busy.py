@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from lambdatui.aws.functions import plain_name
 from lambdatui.errors import Refused
 from lambdatui.journal.records import Run
+from lambdatui.moments import clock_words
 
 
 class Busy(Refused):
     """Another lambdatui on this machine is changing the same thing."""
 
     def __init__(self, target: str, run: Run) -> None:
-        began = dt.datetime.fromtimestamp(run.started).astimezone()
-        today = dt.datetime.now().astimezone().date()
-        since = f"{began:%H:%M}" if began.date() == today else f"{began:%Y-%m-%d %H:%M}"
         who = run.arn.rsplit(":", 1)[-1]
         super().__init__(
             f"{target} is being changed by another lambdatui on this machine (process {run.pid}, as {who}, "
-            f"since {since}): {run.title}.",
+            f"since {clock_words(run.started)}): {run.title}.",
             "Wait for its end, or stop it there.",
         )
         self.target = target

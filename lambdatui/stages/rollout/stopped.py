@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lambdatui.aws.versions import Alias
 from lambdatui.journal import Journal, RolloutState, Routing, Run
+from lambdatui.moments import clock_words
 from lambdatui.stages.alias_standing import routing_of, told
 from lambdatui.stages.rollout.gradual import routing_at
 
@@ -92,13 +92,6 @@ class Stopped:
     def sentence(self) -> str:
         """Such as `A rollout of checkout-api:live stopped at 25 % at 14:02.`"""
         return f"A rollout of {self.target} stopped {self.where} at {clock_words(self.at)}."
-
-
-def clock_words(moment: float) -> str:
-    """A moment as people say it: the time alone where it is of today."""
-    then = dt.datetime.fromtimestamp(moment).astimezone()
-    today = dt.datetime.now().astimezone().date()
-    return f"{then:%H:%M}" if then.date() == today else f"{then:%H:%M on %Y-%m-%d}"
 
 
 def stopped(journal: Journal, *, function: str | None = None) -> Sequence[Stopped]:

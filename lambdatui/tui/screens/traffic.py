@@ -62,6 +62,7 @@ class TrafficScreen(FunctionScreen[Routing]):
         Binding("enter", "plan", "plan", id="traffic.plan"),
         Binding("a", "next_alias", "alias", id="traffic.alias"),
         Binding("w", "swap", "swap", id="traffic.swap"),
+        Binding("u", "way_back", "way back", id="traffic.way_back"),
         Binding("r", "refresh", "refresh", id="traffic.refresh"),
         Binding("escape", "back", "back", id="traffic.back", key_display="esc"),
     ]
@@ -317,6 +318,14 @@ class TrafficScreen(FunctionScreen[Routing]):
         self.query_one("#canary", Select).value = stable
         slider = self.query_one(WeightSlider)
         slider.percent = 100 - slider.percent
+
+    def action_way_back(self) -> None:
+        """Plans the routing before the alias's last change."""
+        from lambdatui.stages.way_back import WayBack
+
+        if self._current is not None:
+            place = {"profile": self.scope.profile or None, "region": self.scope.region}
+            self.act(WayBack(function=self.function, alias=self._alias, **place))
 
     def action_refresh(self) -> None:
         self.reload()

@@ -22,6 +22,7 @@ from lambdatui.aws.urls import FunctionUrl
 from lambdatui.aws.versions import Alias
 from lambdatui.aws.who_may_invoke import Invoker
 from lambdatui.errors import LambdatuiError
+from lambdatui.journal import Routing
 from lambdatui.text import one_line
 from lambdatui.tui import exporting, provisioned_words
 from lambdatui.tui.copying import of_record
@@ -56,6 +57,8 @@ class AliasesTab(FunctionTab[Aliases]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "traffic", "traffic", id="aliases.traffic"),
         Binding("i", "invoke", "invoke", id="aliases.invoke"),
+        Binding("u", "way_back", "way back", id="aliases.way_back"),
+        Binding("o", "routings", "routings", id="aliases.routings"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -188,6 +191,35 @@ class AliasesTab(FunctionTab[Aliases]):
     def action_invoke(self) -> None:
         alias = self._table.record
         self.view.action_invoke(alias.name if alias else None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self._table.record is not None if action in ("way_back", "routings") else True
+
+    def action_way_back(self) -> None:
+        """Plans the routing before the last change."""
+        self._back()
+
+    def action_routings(self) -> None:
+        """Lists the routings that the alias has had."""
+        from lambdatui.tui.screens.routings import RoutingsScreen
+
+        alias, subject = self._table.record, self.subject
+        if alias is None:
+            return
+
+        def chosen(routing: Routing | None) -> None:
+            if routing is not None:
+                self._back(version=routing.version, weights=dict(routing.weights))
+
+        self.app.push_screen(RoutingsScreen(subject.session, subject.scope, subject.function, alias.name), chosen)
+
+    def _back(self, **routing: Any) -> None:
+        from lambdatui.stages.way_back import WayBack
+
+        alias, scope = self._table.record, self.subject.scope
+        if alias is not None:
+            place = {"profile": scope.profile or None, "region": scope.region}
+            self.view.act(WayBack(function=self.subject.function, alias=alias.name, **place, **routing))
 
 
 def _text(cell: Cell) -> str:

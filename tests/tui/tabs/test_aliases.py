@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from lambdatui.aws import trail
 from lambdatui.emulator.server import Emulator
+from lambdatui.stages.route import Route, Simple
+from lambdatui.stages.stage import World
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.traffic import TrafficScreen
 from lambdatui.tui.tabs.aliases import AliasesTab
+from tests.stages.acting import finished
 from tests.tui.shop import shows, text_of, until
 from tests.tui.tabs.opening import open_tab
 
@@ -73,3 +79,34 @@ async def test_no_alias_says_what_callers_get(app: LambdatuiApp, shop: Any) -> N
     async with app.run_test(size=(120, 40)) as pilot:
         await open_tab(pilot, AliasesTab, "mail-sender")
         await shows(pilot, "No alias: callers get $LATEST")
+
+
+async def test_u_goes_back_to_the_routing_before_and_o_lists_them(
+    app: LambdatuiApp, world: World, shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "CALL_SECONDS", 0.0)
+
+    def served() -> str:
+        return str(shop.get_alias(FunctionName="checkout-api", Name="live")["FunctionVersion"])
+
+    for version in ("2", "3"):
+        finished(Route(function="checkout-api", alias="live", strategy=Simple(to=version)), world)
+    async with app.run_test(size=(120, 40)) as pilot:
+        tab = await open_tab(pilot, AliasesTab)
+        await until(pilot, lambda: tab._table.rows)
+        await pilot.press("u")
+        await shows(pilot, "Back on checkout-api:live: all traffic to 2")
+        await pilot.press("enter")
+        await shows(pilot, "✔ Done.")
+        assert served() == "2"
+        await pilot.press("enter")
+        await shows(pilot, "u way back")
+        await pilot.press("o")
+        await shows(pilot, "Routings of checkout-api:live")
+        await until(pilot, lambda: "CloudTrail, which is" in text_of(app) or "the journal's alone" in text_of(app))
+        assert "● all traffic to 2, as now" in text_of(app)
+        await pilot.press("end", "enter")
+        await shows(pilot, "Back on checkout-api:live: all traffic to 1")
+        await pilot.press("enter")
+        await shows(pilot, "✔ Done.")
+        assert served() == "1"
