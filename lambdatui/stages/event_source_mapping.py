@@ -41,7 +41,7 @@ _STREAMS = ("kinesis", "dynamodb")
 _KAFKA = ("msk", "kafka")
 STARTING = (*_STREAMS, *_KAFKA, "documentdb")
 """The kinds that are read from a place in them, which AWS wants to be told."""
-_TAKEN_BY: Mapping[str, tuple[str, ...]] = {
+TAKEN_BY: Mapping[str, tuple[str, ...]] = {
     "maximum_concurrency": ("sqs",),
     "parallelization_factor": _STREAMS,
     "tumbling_window": _STREAMS,
@@ -62,6 +62,7 @@ _TAKEN_BY: Mapping[str, tuple[str, ...]] = {
     "document_db": ("documentdb",),
     "log_level": _KAFKA,
 }
+"""The kinds that take a setting; what is not here, all take."""
 _FAILED = Kind(
     "an SQS queue, an SNS topic or an S3 bucket",
     ("sqs", "sns", "s3"),
@@ -290,7 +291,7 @@ class EventSourceMapping(Group):
         kind = self.kind
         found = [
             f"{name} goes with {_alternatives([KINDS[taker] for taker in takers])}, not with {KINDS[kind]}."
-            for name, takers in _TAKEN_BY.items()
+            for name, takers in TAKEN_BY.items()
             if getattr(self, name) is not None and kind not in takers
         ]
         found += [

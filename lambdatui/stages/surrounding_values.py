@@ -15,7 +15,7 @@ from lambdatui.aws.asynchronous import AsyncSettings
 from lambdatui.aws.event_sources import EventSource
 from lambdatui.aws.functions import LATEST
 from lambdatui.aws.urls import FunctionUrl
-from lambdatui.stages.event_source_mapping import EventSourceMapping
+from lambdatui.stages.event_source_mapping import KINDS, TAKEN_BY, EventSourceMapping
 from lambdatui.stages.permission import Permission, content
 
 _PLAIN = {
@@ -90,7 +90,13 @@ def event_source(source: EventSource, tags: Mapping[str, str]) -> dict[str, Any]
         ),
         "tags": {key: value for key, value in tags.items() if not key.startswith("aws:")},
     }
-    found = {name: value for name, value in told.items() if value not in (None, "", [], {})}
+    kind = EventSourceMapping.model_construct(source=source.source_arn or None).kind
+    found = {
+        name: value
+        for name, value in told.items()
+        # AWS may tell the default of a setting that the kind does not take
+        if value not in (None, "", [], {}) and kind in TAKEN_BY.get(name, KINDS)
+    }
     try:
         EventSourceMapping(**found)
     except ValidationError:

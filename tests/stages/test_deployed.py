@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from lambdatui.aws import event_sources
 from lambdatui.stages import deployed, surrounding_values
 from lambdatui.stages.deploy import Deploy
 from lambdatui.stages.stage import World
 from tests.emulator.clients import make_function
 from tests.stages.acting import finished, function_with_versions, operations
+from tests.stages.around.test_event_sources import KAFKA, OTHERS, STREAM
+from tests.stages.around.test_permissions import EVERY
 from tests.stages.test_function_settings import ACCOUNT, CASES, NOT_OF_AN_IMAGE, Shop, _names, some
 
 examples = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -141,3 +144,50 @@ def test_what_aws_does_not_let_be_read_is_left_out_and_told(
 )  # fmt: skip
 def test_a_statement_that_addpermission_does_not_make_cannot_be_said(statement: dict[str, Any]) -> None:
     assert surrounding_values.permission(statement, "", "aws") is None
+
+
+@pytest.mark.parametrize("mapping", [STREAM, KAFKA, *OTHERS], ids=lambda one: str(one.get("source", "kafka")))
+def test_every_kind_of_event_source_comes_back(world: World, aws: Any, mapping: dict[str, Any]) -> None:
+    function_with_versions(aws(), 1)
+    finished(Deploy(function="f", event_sources=[mapping]), world)
+    found = deployed.read(world.accounts.open(), "f")
+    assert found.unsaid == []
+    (told,) = found.values["event_sources"]
+    # what was asked for is said again, but for what removes nothing
+    asked = {name: value for name, value in mapping.items() if value not in ("", [], {}, False)}
+    assert asked.keys() <= told.keys()
+    assert operations(Deploy(**found.values).plan(world)) == []
+    # and makes the same mapping of another function
+    make_function(aws(), "g")
+    finished(Deploy(function="g", event_sources=[told]), world)
+    assert deployed.read(world.accounts.open(), "g").values["event_sources"] == [told]
+
+
+def test_every_kind_of_statement_comes_back(world: World, aws: Any) -> None:
+    function_with_versions(aws(), 2)
+    aws().create_alias(FunctionName="f", Name="live", FunctionVersion="1")
+    finished(Deploy(function="f", permissions=EVERY), world)
+    found = deployed.read(world.accounts.open(), "f", "2")
+    assert found.unsaid == []
+    assert {one["statement_id"] for one in found.values["permissions"]} == {one["statement_id"] for one in EVERY}
+    assert operations(Deploy(function="f", permissions=found.values["permissions"]).plan(world)) == []
+
+
+def test_defaults_of_settings_that_a_kind_does_not_take_are_not_said() -> None:
+    mapping = {
+        "UUID": "u",
+        "EventSourceArn": "arn:aws:rds:eu-west-1:123456789012:cluster:docs",
+        "FunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:f",
+        "State": "Enabled",
+        "StartingPosition": "LATEST",
+        "ParallelizationFactor": 1,
+        "BisectBatchOnFunctionError": False,
+        "MaximumRetryAttempts": -1,
+        "DocumentDBEventSourceConfig": {"DatabaseName": "shop"},
+    }
+    assert surrounding_values.event_source(event_sources.event_source(mapping), {}) == {
+        "source": mapping["EventSourceArn"],
+        "enabled": True,
+        "starting_position": "LATEST",
+        "document_db": {"database": "shop"},
+    }
