@@ -25,8 +25,8 @@ from lambdatui.text import size
     "-q",
     "--qualifier",
     default=LATEST,
-    metavar="SELECTOR",
-    help=f"newest, previous, oldest, a number, alias(NAME), or {LATEST}, which it is without this.",
+    metavar="Q",
+    help=f"A version's selector or an alias; else {LATEST}.",
 )
 @click.option("--with-environment", is_flag=True, help="Write the environment's values, too; else only its names.")
 @global_options
@@ -38,7 +38,7 @@ def download(context: Context, function: str, folder: Path, qualifier: str, with
     takes it back unchanged. Of an image there is its URI.
 
     \b
-    lambdatui download checkout-api ./checkout --qualifier 'alias(live)'
+    lambdatui download checkout-api ./checkout --qualifier live
     """
     clock = Clock()
     downloading.check_folder(folder)

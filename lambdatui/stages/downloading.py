@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -24,11 +25,10 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AwsError
 from lambdatui.aws.functions import LATEST
 from lambdatui.clock import Clock
-from lambdatui.errors import BadInput
+from lambdatui.errors import BadInput, near_match
 from lambdatui.stages import deploy_file, deployed, selector, traffic, unpacking
 from lambdatui.stages.deployed import Deployed
 from lambdatui.stages.package import DIRECT_LIMIT, UNZIPPED_LIMIT
-from lambdatui.stages.selector import Selector
 from lambdatui.stages.stage import Progress
 from lambdatui.stages.surrounding_values import SECRET
 from lambdatui.text import one_line
@@ -50,16 +50,32 @@ class Downloaded:
     notes: tuple[str, ...]
 
 
-def find(account: Account, function: str, which: Selector) -> Deployed:
-    """The function as it stands, in the version that a selector stands for. Raises BadInput or AwsError."""
-    try:
-        parsed = selector.parse(which)
-    except ValueError as error:
-        raise BadInput(str(error)) from None
-    if parsed.word == LATEST:
+def find(account: Account, function: str, which: str) -> Deployed:
+    """The function as it stands, in the version that a selector, or the name of an alias, stands for.
+
+    Raises BadInput or AwsError.
+    """
+    name, _, qualifier = function.rpartition("function:")[2].partition(":")
+    if qualifier:
+        raise BadInput(
+            f"{function}: the name of a function was expected, or its ARN, without a version.",
+            f"Give the version as a selector: {qualifier if qualifier.isdigit() else f'alias({qualifier})'}.",
+        )
+    if not re.fullmatch(r"[a-zA-Z0-9_-]+", name):
+        raise BadInput(f"{function}: the name of a function was expected, or its ARN: letters, digits, - and _.")
+    if which.strip() == LATEST:
         return deployed.read(account, function)
     published, aliases = versions.list_versions(account, function), versions.list_aliases(account, function)
-    return deployed.read(account, function, selector.resolve(which, function, published, aliases))
+    alias = next((entry for entry in aliases if entry.name == which), None)
+    try:
+        version = alias.version if alias else selector.resolve(which, name, published, aliases)
+    except ValueError:
+        names = [entry.name for entry in aliases]
+        raise BadInput(
+            f"{name} has no alias '{which}' (it has: {', '.join(names) or 'none'}), and it names no version."
+            f"{near_match(which, (*names, *selector.WORDS))}"
+        ) from None
+    return deployed.read(account, function, version)
 
 
 def check_folder(folder: Path) -> Path:

@@ -97,7 +97,7 @@ def test_a_version_is_downloaded_as_it_was_published(lambdatui: Run, connected: 
     function_with_versions(aws(), 3)
     aws().create_alias(FunctionName="f", Name="live", FunctionVersion="2")
     aws().update_function_configuration(FunctionName="f", MemorySize=1024)
-    by_alias = lambdatui("download", "f", str(tmp_path / "a"), "--qualifier", "alias(live)", "--json").document
+    by_alias = lambdatui("download", "f", str(tmp_path / "a"), "--qualifier", "live", "--json").document
     assert by_alias["version"] == "2"
     assert "return 2" in (tmp_path / "a" / "package" / "app.py").read_text()
     values = documents.read(tmp_path / "a" / "deploy.yaml").value
@@ -108,6 +108,13 @@ def test_a_version_is_downloaded_as_it_was_published(lambdatui: Run, connected: 
     assert (ended.status, ended.out) == (2, "")
     assert "Did you mean 'newest'?" in ended.err
     assert not (tmp_path / "b").exists()
+    assert lambdatui("download", "f", str(tmp_path / "c"), "-q", "alias(live)", "--json").document["version"] == "2"
+    ended = lambdatui("download", "f:live", str(tmp_path / "d"))
+    assert (ended.status, ended.out) == (2, "")
+    assert lambdatui("download", "a shop", str(tmp_path / "d")).err == (
+        "lambdatui: a shop: the name of a function was expected, or its ARN: letters, digits, - and _.\n"
+    )
+    assert ended.err.endswith("without a version. Give the version as a selector: alias(live).\n")
 
 
 def test_what_belongs_to_an_alias_stands_in_comments(lambdatui: Run, connected: Any, aws: Any, tmp_path: Path) -> None:
