@@ -45,12 +45,21 @@ class Deed:
         return self.run is not None or self.entry is not None
 
 
-def acts(journal: Journal, function: str, account_id: str, region: str, since: float) -> list[Act]:
-    """What the journal has of a function since a moment, newest first. Raises LambdatuiError."""
+def acts(
+    journal: Journal,
+    function: str | None = None,
+    account_id: str | None = None,
+    region: str | None = None,
+    since: float | None = None,
+) -> list[Act]:
+    """What the journal has, of a function, an account and a region, since a moment. Newest first.
+
+    Raises LambdatuiError.
+    """
     runs = [
         run
         for run in journal.runs(function=function, since=since)
-        if (run.account_id, run.region) == (account_id, region)
+        if account_id in (None, run.account_id) and region in (None, run.region)
     ]
     found: list[tuple[float, Act]] = [(run.started, (run, journal.entries(run=run.id)[::-1])) for run in runs]
     told = {run.id for run in runs}

@@ -57,6 +57,7 @@ class FunctionsScreen(Screen[None]):
         Binding("slash", "filter", "filter", id="functions.filter", key_display="/"),
         Binding("m", "view('metrics')", "metrics", id="functions.metrics"),
         Binding("h", "view('history')", "history", id="functions.history"),
+        Binding("H", "all_history", "history of all", show=False, id="functions.all_history"),
         Binding("c", "columns", "columns", id="functions.columns"),
         Binding("s", "sort", "sort", id="functions.sort"),
         Binding("S", "reverse", "reverse", show=False, id="functions.reverse"),
@@ -450,6 +451,11 @@ class FunctionsScreen(Screen[None]):
             from lambdatui.tui.screens.function import FunctionView
 
             self.app.push_screen(FunctionView(self.session, record.scope, record.name, tab), self._come_back)
+
+    def action_all_history(self) -> None:
+        from lambdatui.tui.screens.history import HistoryScreen
+
+        self.app.push_screen(HistoryScreen(self.session), self._come_back)
 
     def action_traffic(self) -> None:
         if (record := self.table.record) is not None:

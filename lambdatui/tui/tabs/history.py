@@ -18,16 +18,16 @@ from lambdatui.aws.errors import AwsError
 from lambdatui.aws.parts import permitted
 from lambdatui.aws.trail import DAYS, TrailEvent
 from lambdatui.errors import LambdatuiError
-from lambdatui.text import ago, one_line
-from lambdatui.tui import exporting, states, undoing
+from lambdatui.text import one_line
+from lambdatui.tui import deed_columns, exporting, states, undoing
 from lambdatui.tui.copying import of_record
-from lambdatui.tui.deed_words import describe, document, moment, outcome, source
+from lambdatui.tui.deed_words import describe, document, moment
 from lambdatui.tui.offers import Copyable, Rows
 from lambdatui.tui.tabs.tab import FunctionTab, Subject
 from lambdatui.tui.timeline import Act, Deed, acts, timeline
 from lambdatui.tui.trail_reading import Progress, TrailReading
 from lambdatui.tui.widgets.record_detail import RecordDetail
-from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
+from lambdatui.tui.widgets.record_table import RecordTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ class HistoryTab(FunctionTab[Local]):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="trail")
-        table: RecordTable[Deed] = RecordTable(_columns(), lambda deed: deed.key, empty="Reading the history …")
+        table: RecordTable[Deed] = RecordTable(
+            deed_columns.columns(), lambda deed: deed.key, empty="Reading the history …"
+        )
         table.add_class("first")
         yield RecordDetail(table, describe)
 
@@ -167,19 +169,8 @@ class HistoryTab(FunctionTab[Local]):
         return [*of_record(deed.entry or deed.event), Copyable("all that is known", document(deed))]
 
     def exported(self) -> Rows:
-        fields = {
-            "at": lambda deed: dt.datetime.fromtimestamp(deed.at, dt.UTC),
-            "operation": lambda deed: deed.operation,
-            "what": lambda deed: deed.words,
-            "who": lambda deed: deed.who,
-            "from": source,
-            "source_ip": lambda deed: deed.event.source_ip if deed.event else "",
-            "outcome": lambda deed: deed.outcome,
-            "error": lambda deed: deed.error,
-            "request_id": lambda deed: (deed.entry or deed.event).request_id if deed.entry or deed.event else "",
-        }
         rows = self._table.rows
-        return exporting.of_records(rows, fields, f"history of {self.subject.function}", total=len(rows))
+        return exporting.of_records(rows, deed_columns.FIELDS, f"history of {self.subject.function}", total=len(rows))
 
     @property
     def _table(self) -> RecordTable[Deed]:
@@ -188,28 +179,3 @@ class HistoryTab(FunctionTab[Local]):
 
 def _since() -> dt.datetime:
     return states.now() - dt.timedelta(days=DAYS)
-
-
-def _columns() -> list[Column[Deed]]:
-    def age(deed: Deed) -> Cell:
-        return ("", "muted") if deed.in_run else ago(states.now().timestamp() - deed.at)
-
-    def operation(deed: Deed) -> Cell:
-        name = one_line(deed.operation)
-        return (f"└ {name}", "muted") if deed.in_run else name
-
-    def words(deed: Deed) -> Cell:
-        # why it failed is what one wants to know first, and the line is short
-        told = one_line(deed.words)
-        return (f"{told}  {one_line(deed.error)}", "bad") if deed.error and not deed.in_run else told
-
-    return [
-        Column("age", "WHEN", age, 10),
-        Column("outcome", "OUTCOME", outcome, 11),
-        Column("operation", "OPERATION", operation, 22, grow=1, most=29),
-        Column("what", "WHAT", words, 16, grow=4),
-        Column("who", "WHO", lambda deed: one_line(deed.who) or ("–", "muted"), 10, grow=1, most=28, priority=1),
-        Column(
-            "from", "FROM", lambda deed: ("● here", "accent") if deed.here else one_line(source(deed)), 16, priority=2
-        ),
-    ]
