@@ -22,7 +22,7 @@ COMMANDS = {
     "update-code": "give a function other code",
     "download": "write a function's code and settings to a folder that deploy takes back",
     "package": "zip a folder as deploy would, and tell what is in it",
-    "route": "point an alias at a version, or share its traffic between two",
+    "route": "point an alias at a version: at once, shared, after probes, or step by step",
     "invoke": "invoke a function, many times, at once",
     "logs": "read a function's log, and follow it",
     "prune": "delete old versions; what is in use stays",
