@@ -34,7 +34,10 @@ def mistake(text: str, model: type = Deploy) -> str:
         ("function: a\nlayers: x\n", "f.yaml:2: layers: a list was expected, not 'x'."),
         ("function: a\ntags: [a]\n", "f.yaml:2: tags: a mapping was expected."),
         ("function: a\narchitecture: arm\n", "x86_64 or arm64 was expected, not 'arm'. Did you mean 'arm64'?"),
-        ("function: a b\n", "f.yaml:1: function: 'a b' will not do: Name or ARN of the function."),
+        (
+            "function: a b\n",
+            "f.yaml:1: function: 'a b' will not do: Name or ARN of the function: letters, digits, - and _.",
+        ),
         ("function: 2024-01-01\n", "f.yaml:1: function: text was expected, not 2024-01-01; put it in quotes."),
         ("function: 12\n", "f.yaml:1: function: text was expected, not 12; put it in quotes."),
         ("function:\n", "f.yaml:1: function: text was expected, not nothing."),

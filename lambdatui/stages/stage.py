@@ -241,7 +241,7 @@ FunctionName = Annotated[
     str,
     Field(
         title="Function",
-        description="Name or ARN of the function.",
+        description="Name or ARN of the function: letters, digits, - and _.",
         min_length=1,
         max_length=170,
         pattern=r"^(arn:[a-zA-Z0-9-]+:lambda:[a-z0-9-]+:\d{12}:function:)?[a-zA-Z0-9_-]+$",

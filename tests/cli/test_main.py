@@ -137,7 +137,10 @@ def test_a_failed_stage_is_1(lambdatui: Run, connected: Any, aws: Any) -> None:
         (("route", "f", "live", "--to", "1", "--weight", "2=x"), "such as 42=10, not '2=x'."),
         (("route", "f", "live", "--to", "1", "--weight", "2=101"), "--weight: 100 or less was expected, not 101."),
         (("route", "f", "live", "--to", "1", "--weight", "2=nan"), "--weight: "),
-        (("route", "a b", "live", "--to", "1"), "FUNCTION: 'a b' will not do: Name or ARN of the function."),
+        (
+            ("route", "a b", "live", "--to", "1"),
+            "FUNCTION: 'a b' will not do: Name or ARN of the function: letters, digits, - and _.",
+        ),
         (("route", "f", "7", "--to", "1"), "ALIAS: an alias cannot be a number"),
         (("invoke", "f", "-n", "0"), "--count: 1 or more was expected, not 0."),
         (("invoke", "f", "-c", "2000"), "--concurrency: 1000 or less was expected, not 2000."),

@@ -179,6 +179,24 @@ def test_who_answers_late_is_told_what_was_deployed_meanwhile(connected: Emulato
     assert len(client.list_versions_by_function(FunctionName="shop")["Versions"]) == 3
 
 
+def test_a_setting_that_has_no_revision_is_looked_at_again_before_it_is_changed(
+    connected: Emulator, aws: Any, tmp_path: Path
+) -> None:
+    client = aws()
+    make_function(client, "shop")
+    client.put_function_concurrency(FunctionName="shop", ReservedConcurrentExecutions=9)
+    first = deploy_file(tmp_path, "first", "reserved_concurrency: 3")
+    second = deploy_file(tmp_path, "second", "reserved_concurrency: 7")
+    with Terminal([PROGRAM, "deploy", first], columns=160) as one:
+        one.wait(r"reserved concurrency: 9 → 3[\s\S]*\[y/N\]")
+        with Terminal([PROGRAM, "deploy", second, "--yes"], columns=160) as other:
+            assert other.wait_end() == 0
+        one.type("y\n")
+        assert one.wait_end() == 3
+        assert f"{CHANGED}reserved concurrency 9 → 7" in " ".join(one.text.split())
+    assert client.get_function_concurrency(FunctionName="shop")["ReservedConcurrentExecutions"] == 7
+
+
 def test_of_two_who_create_it_one_is_told_that_it_is_there(
     connected: Emulator, account_id: str, aws: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
