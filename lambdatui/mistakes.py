@@ -79,7 +79,7 @@ def first(error: ValidationError, model: type[Any], value: Any) -> Mistake:
 
 
 def each(error: ValidationError, model: type[Any], value: Any) -> Iterator[tuple[Mistake, str]]:
-    """Every mistake of a pydantic error, with pydantic's word for its kind, such as `missing`. `value` as for `first`."""
+    """Every mistake of a pydantic error, with pydantic's word for its kind, such as `missing`. As for `first`."""
     for problem in error.errors(include_url=False):
         yield _mistake(problem, model, value), problem["type"]
 
