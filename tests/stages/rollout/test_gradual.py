@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lambdatui.aws import clients
 from lambdatui.aws.errors import Changed
 from lambdatui.emulator.server import Emulator
 from lambdatui.errors import BadInput, Cancelled, Refused, StageFailed
@@ -333,6 +334,69 @@ def test_expired_credentials_freeze_it_until_somebody_logs_in(
     assert len(frozen) == 1
     [note] = [event.text for event in events if isinstance(event, Note) and "AWS answers again" in event.text]
     assert note.startswith("AWS answers again, after 6")
+    assert routing(client) == ("2", {})
+
+
+@pytest.mark.parametrize("effect", ["cut-after-work", "cut-before-work", "unavailable", "throttle"])
+def test_without_retries_beneath_a_write_is_sent_again_only_if_it_did_not_arrive(
+    connected: Emulator,
+    account_id: str,
+    client: Any,
+    world: World,
+    calls: Calls,
+    monkeypatch: pytest.MonkeyPatch,
+    effect: str,
+) -> None:
+    monkeypatch.setattr(clients, "ATTEMPTS", 1)
+    fault = connected.cloud.faults.add(effect, account=account_id, operation="UpdateAlias", after=1, times=1)
+    try:
+        events = run(gradual(), world)
+        assert connected.cloud.faults.hits(fault) == 1
+    finally:
+        connected.cloud.faults.remove(fault)
+    assert isinstance(events[-1], Finished), events[-1]
+    assert [event.words for event in events if isinstance(event, AtStep) and event.phase == "frozen"]
+    assert calls.changes().count("UpdateAlias") == (4 if effect == "cut-after-work" else 5)
+    assert routing(client) == ("2", {})
+
+
+@pytest.mark.parametrize("operation", ["GetAlias", "DescribeAlarms", "GetMetricData"])
+def test_a_read_that_fails_is_asked_again_and_nothing_advances_meanwhile(
+    connected: Emulator,
+    account_id: str,
+    client: Any,
+    world: World,
+    aws: Any,
+    clock: MovedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+) -> None:
+    monkeypatch.setattr(clients, "ATTEMPTS", 1)
+    aws("cloudwatch").put_metric_alarm(
+        AlarmName="errors", Namespace="Shop", MetricName="e", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        Threshold=1, ComparisonOperator="GreaterThanThreshold", TreatMissingData="notBreaching",
+    )  # fmt: skip
+    gates = [{"kind": "alarms", "names": ["errors"]}, {"kind": "metrics", "max_error_rate": 1, "too_few": "pass"}]
+    stage = gradual(gates=gates)
+    plan = stage.plan(world)
+    faults = connected.cloud.faults
+    fault = faults.add("cut-before-work", account=account_id, operation=operation, after=2)
+    meanwhile = set()
+
+    def look(_: float) -> None:
+        if 0 < faults.hits(fault) < 40:
+            meanwhile.add(str(client.list_aliases(FunctionName="f")["Aliases"][0].get("RoutingConfig")))
+        elif faults.hits(fault) >= 40:
+            faults.remove(fault)
+
+    clock.as_time_goes.append(look)
+    try:
+        events = list(stage.run(world, plan))
+    finally:
+        faults.remove(fault)
+    assert isinstance(events[-1], Finished), events[-1]
+    assert len(meanwhile) == 1
+    assert [phase for phase, _ in phases(events)].count("frozen") == 1
     assert routing(client) == ("2", {})
 
 
