@@ -8,6 +8,7 @@ from typing import Any
 
 from lambdatui.aws import versions as aws
 from lambdatui.aws.account import Account
+from lambdatui.aws.errors import AccessDenied
 from lambdatui.aws.versions import Alias, Version
 from lambdatui.errors import Refused
 from lambdatui.journal import Routing
@@ -33,13 +34,13 @@ class AliasStanding:
     @classmethod
     def read(cls, account: Account, function: str, name: str) -> AliasStanding:
         """Reads it. Raises AwsError."""
-        return cls(
-            function,
-            name,
-            aws.list_versions(account, function),
-            aws.list_aliases(account, function),
-            aws.list_provisioned(account, function),
-        )
+        versions, aliases = aws.list_versions(account, function), aws.list_aliases(account, function)
+        try:
+            provisioned = aws.list_provisioned(account, function)
+        except AccessDenied:
+            # an alias may be moved all the same; AWS itself refuses weights beside what is not seen here
+            provisioned = {}
+        return cls(function, name, versions, aliases, provisioned)
 
     @property
     def target(self) -> str:

@@ -121,7 +121,7 @@ Phase = Literal["judging", "moving", "baking", "paused", "asking", "frozen", "pu
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A change is about to be sent. `index` counts the plan's changes from 0."""
+    """A change is about to be sent. `index` counts the plan's changes from 0; -1 is one that a rollout takes back."""
 
     index: int
     change: Change

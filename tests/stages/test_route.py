@@ -143,6 +143,19 @@ def test_no_such_function_is_told(world: World) -> None:
         to("1").plan(world)
 
 
+def test_an_alias_is_moved_though_provisioned_concurrency_may_not_be_read(
+    connected: Any, account_id: str, client: Any, world: World
+) -> None:
+    fault = connected.cloud.faults.add(
+        "access-denied", account=account_id, operation="ListProvisionedConcurrencyConfigs"
+    )
+    try:
+        finished(to("2"), world)
+    finally:
+        connected.cloud.faults.remove(fault)
+    assert traffic(client) == ("2", {})
+
+
 # AWS's rules of weighted aliases, told before any call
 
 

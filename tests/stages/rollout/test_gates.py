@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from lambdatui.aws.alarms import AlarmState
 from lambdatui.emulator.server import Emulator
 from lambdatui.errors import BadInput, Refused
+from lambdatui.stages.rollout.alarm_gate import AlarmGate
 from lambdatui.stages.rollout.gates import ApprovalGate, HookGate, ProbeGate, is_asked_at
 from lambdatui.stages.rollout.metrics_gate import Figures, MetricsGate
 from lambdatui.stages.route import Route
@@ -95,6 +97,14 @@ def test_a_fix_goes_out_while_the_alarm_stays_red(client: Any, world: World, ala
     assert isinstance(events[-1], Finished), events[-1]
 
 
+def test_an_alarm_that_was_green_between_two_looks_counts() -> None:
+    gate = AlarmGate(names=("errors",), ignore_red_at_start=True)
+    for since, outcome in ((100.0, "pass"), (130.0, "fail")):
+        found = {"errors": AlarmState("errors", "ALARM", "", since)}
+        verdict, still = gate.judge(found, {"errors": 100.0})
+        assert (verdict.outcome, dict(still)) == (outcome, {"errors": 100.0} if outcome == "pass" else {})
+
+
 def test_an_alarm_that_does_not_exist_is_told_with_the_near_match(client: Any, world: World, alarms: Any) -> None:
     with pytest.raises(BadInput, match=r"There is no alarm 'error'\. Did you mean 'errors'"):
         gradual(gates=[ALARMS | {"names": ["error"]}]).plan(world)
@@ -165,7 +175,10 @@ def test_too_few_calls_wait_and_then_fail_or_pass_as_it_was_said(too_few: Any, o
     assert gate.judge(Figures(3), OLD, over=True).outcome == outcome
 
 
-@given(st.floats(0, 1e6), st.floats(0, 1e5))
+MILLISECONDS = st.integers(0, 10**8).map(lambda count: count / 1000)
+
+
+@given(MILLISECONDS, MILLISECONDS)
 def test_only_whole_minutes_since_the_step_began_are_judged(began: float, later: float) -> None:
     now = began + later
     window = LIMITS.window(began, now)

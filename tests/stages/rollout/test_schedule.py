@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from lambdatui.journal import RolloutState, Routing
 from lambdatui.stages import traffic
+from lambdatui.stages.rollout.gradual import changes_of, routing_at
 from lambdatui.stages.rollout.schedule import Canary, Linear, Listed, Schedule, Step, beyond
 
 ANY = TypeAdapter(Schedule)
@@ -76,6 +81,33 @@ def test_a_rollout_begins_beyond_what_the_version_has_already(schedule: Linear |
     left = beyond(schedule.steps(), has)
     assert left[-1].percent == 100
     assert all(step.percent > has for step in left)
+
+
+@given(schedules, st.dictionaries(st.just("40"), st.floats(0.001, 0.999), max_size=1), st.integers(-1, 5))
+def test_each_change_begins_where_the_last_ended_and_the_way_back_is_exact(
+    schedule: Linear | Canary | Listed, weights: dict[str, float], step: int
+) -> None:
+    """Also of a rollout that is gone on with from some step."""
+    before = Routing("41", weights)
+    steps = tuple(
+        {"percent": one.percent, "bake": one.bake, "version": version, "weights": extra}
+        for one in schedule.steps()
+        for version, extra in [traffic.weights("41", "42", one.percent)]
+    )
+    step = min(step, len(steps) - 1)
+    state = RolloutState("live", before, before, -1, steps)
+    state = replace(state, step=step, stands=routing_at(state, step))
+    changes = changes_of("f", state)
+    assert len(changes) == len(steps) - 1 - step
+    stands = state.stands
+    for change in changes:
+        assert change.before["FunctionVersion"] == stands.version
+        assert change.before["RoutingConfig"]["AdditionalVersionWeights"] == stands.weights
+        routing = change.request["RoutingConfig"]["AdditionalVersionWeights"]
+        stands = Routing(change.request["FunctionVersion"], routing)
+    assert stands == Routing("42")
+    assert routing_at(state, -1) == before
+    assert RolloutState.from_data(json.loads(json.dumps(state.as_data()))).before == before
 
 
 @given(schedules)
