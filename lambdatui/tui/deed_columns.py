@@ -26,8 +26,8 @@ FIELDS: Mapping[str, Callable[[Deed], Any]] = {
 """A deed in a file, by the name of its column."""
 
 
-def columns(*more: Column[Deed]) -> list[Column[Deed]]:
-    """The columns of a table of deeds, with `more` before who did it."""
+def columns(place: Column[Deed] | None = None) -> list[Column[Deed]]:
+    """The columns of a table of deeds. The last is where each came from, or `place` where all came from here."""
 
     def age(deed: Deed) -> Cell:
         return ("", "muted") if deed.in_run else ago(states.now().timestamp() - deed.at)
@@ -41,14 +41,14 @@ def columns(*more: Column[Deed]) -> list[Column[Deed]]:
         told = one_line(deed.words)
         return (f"{told}  {one_line(deed.error)}", "bad") if deed.error and not deed.in_run else told
 
+    def came_from(deed: Deed) -> Cell:
+        return ("● here", "accent") if deed.here else one_line(source(deed))
+
     return [
         Column("age", "WHEN", age, 10),
         Column("outcome", "OUTCOME", outcome, 11),
         Column("operation", "OPERATION", operation, 22, grow=1, most=29),
         Column("what", "WHAT", words, 16, grow=4),
-        *more,
         Column("who", "WHO", lambda deed: one_line(deed.who) or ("–", "muted"), 10, grow=1, most=28, priority=1),
-        Column(
-            "from", "FROM", lambda deed: ("● here", "accent") if deed.here else one_line(source(deed)), 16, priority=2
-        ),
+        place or Column("from", "FROM", came_from, 16, priority=2),
     ]

@@ -58,7 +58,7 @@ class HistoryScreen(Screen[bool]):
     def compose(self) -> ComposeResult:
         yield IdentityBar("History", demo=self.session.demo is not None)
         yield Static("", id="count", markup=False)
-        place: Column[Deed] = Column("place", "ACCOUNT", _place, 14, grow=1, most=34, priority=1)
+        place: Column[Deed] = Column("place", "ACCOUNT", _place, 22, grow=1, most=40, priority=2)
         table: RecordTable[Deed] = RecordTable(
             deed_columns.columns(place), lambda deed: deed.key, empty="Reading the journal …"
         )

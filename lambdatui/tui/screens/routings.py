@@ -43,6 +43,12 @@ class Known:
     versions: tuple[Version, ...]
 
 
+class Routings(RecordTable[PastRouting]):
+    """The routings, of which enter takes one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "go back to it", id="routings.take")]
+
+
 class RoutingsScreen(ModalScreen[Routing | None]):
     """The routings of an alias, newest first. It ends with the one to go back to, or None."""
 
@@ -63,14 +69,14 @@ class RoutingsScreen(ModalScreen[Routing | None]):
     def compose(self) -> ComposeResult:
         columns: list[Column[PastRouting]] = [
             Column("when", "SINCE", self._when, 16),
-            Column("traffic", "TRAFFIC", self._traffic, 24, grow=2),
+            Column("traffic", "TRAFFIC", self._traffic, 30, grow=2),
             Column("version", "VERSION", self._version, 16, grow=2, priority=2),
             Column("who", "BY", lambda one: one_line(one.who) or ("–", "muted"), 10, grow=1, most=24),
             Column("from", "FROM", lambda one: one_line(one.source) or ("–", "muted"), 10, priority=3),
             Column("age", "AGO", lambda one: ago(states.now().timestamp() - one.at), 10, priority=1),
         ]
         with Vertical(classes="dialog"):
-            yield RecordTable(columns, lambda one: (one.at, told(one.routing)), empty="Reading the journal …")
+            yield Routings(columns, lambda one: (one.at, told(one.routing)), empty="Reading the journal …")
             yield Static("", id="word", markup=False)
             yield KeyBar()
 
@@ -121,7 +127,9 @@ class RoutingsScreen(ModalScreen[Routing | None]):
             word = "journal and CloudTrail, which is minutes late"
         if self._events is not None:
             table.empty = "Neither the journal nor CloudTrail knows of a change of this alias."
-        table.show(past(self.known.entries, self._events or (), self.alias))
+        found = past(self.known.entries, self._events or (), self.alias)
+        table.styles.height = min(max(len(found), 3) + 2, max(6, self.app.size.height - 10))
+        table.show(found)
         self.query_one("#word", Static).update(word)
 
     # the cells
@@ -131,7 +139,7 @@ class RoutingsScreen(ModalScreen[Routing | None]):
 
     def _traffic(self, one: PastRouting) -> Cell:
         now = self.known is not None and one.routing == self.known.now
-        return (f"● {told(one.routing)}, as now", "ok") if now else told(one.routing)
+        return (f"● now  {told(one.routing)}", "ok") if now else told(one.routing)
 
     def _version(self, one: PastRouting) -> Cell:
         versions: Sequence[Version] = self.known.versions if self.known else ()

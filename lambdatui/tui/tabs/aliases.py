@@ -84,6 +84,7 @@ class AliasesTab(FunctionTab[Aliases]):
         self._table.empty = "No alias: callers get $LATEST, or the version that they name. t makes an alias."
         self._table.show(value.aliases)
         self.query_one(RecordDetail).show_detail()
+        self.refresh_bindings()
 
     def show_trouble(self, error: LambdatuiError) -> None:
         self._table.empty = f"✖ {one_line(str(error))}"

@@ -104,7 +104,7 @@ async def test_u_goes_back_to_the_routing_before_and_o_lists_them(
         await pilot.press("o")
         await shows(pilot, "Routings of checkout-api:live")
         await until(pilot, lambda: "CloudTrail, which is" in text_of(app) or "the journal's alone" in text_of(app))
-        assert "● all traffic to 2, as now" in text_of(app)
+        assert "● now  all traffic to 2" in text_of(app)
         await pilot.press("end", "enter")
         await shows(pilot, "Back on checkout-api:live: all traffic to 1")
         await pilot.press("enter")
