@@ -122,6 +122,7 @@ class FormScreen(FunctionScreen[Deployed | None]):
             self.draft.standing = value.values
             self.form.rows.notes = {
                 ("code",): _code_words(value),
+                ("aliases",): ", ".join(f"{one_line(alias.name)} {alias.version}" for alias in value.aliases),
                 **{(name,): f"? {one_line(str(error))}" for name, error in value.refused.items()},
             }
         self.draft.check()
@@ -149,8 +150,7 @@ class FormScreen(FunctionScreen[Deployed | None]):
         elif row.field is not None:
             title = row.field.title if row.kind != "item" else f"{row.field.title} · {row.label}"
             text = row.field.help
-        limits = f"  {row.shape.limits}." if row.shape.limits and row.kind == "field" else ""
-        lines = [Content.assemble((f"{title}  ", "bold $accent"), (f"{one_line(text)}{limits}", "$foreground"))]
+        lines = [Content.assemble((f"{title}  ", "bold $accent"), (one_line(text), "$foreground"))]
         if trouble and trouble != "wrong":
             lines.append(Content.assemble((f"✖ {one_line(trouble)}", "$bad")))
         elif row.kind == "field" and row.field is not None:
@@ -164,7 +164,9 @@ class FormScreen(FunctionScreen[Deployed | None]):
         words = {"unchanged": f"Left alone: {there}.", "set": "Set.", "removed": "Removed: nothing of it is kept."}
         if row.needed:
             return "It is needed."
-        keys = []
+        if len(row.path) == 1 and row.path[0] in self.form.rows.fixed:
+            return "What this form is about."
+        keys = [row.shape.limits] if row.shape.limits else []
         if row.field is not None and row.field.removable and row.state != "removed":
             keys.append("x removes it")
         if row.state != "unchanged":
@@ -173,7 +175,7 @@ class FormScreen(FunctionScreen[Deployed | None]):
             keys.append("p picks from what there is")
         if row.path == ("code",):
             keys.append("→ completes a path")
-        return f"{words[row.state.value]}  {', '.join(keys)}".rstrip()
+        return "  ·  ".join([words[row.state.value], *keys])
 
     # choosing and picking
 

@@ -87,7 +87,7 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
         field.cursor_blink = False
         self.table.can_focus = False
         self.set_focus(field)
-        self._take_room()
+        self.table.styles.height = max(6, min(16, self.app.size.height - 10))
         self._show()
         if self._read is not None:
             self.table.empty = f"Reading the {self._what} …"
@@ -102,16 +102,9 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
     def table(self) -> RecordTable[Option]:
         return self.query_one(RecordTable)
 
-    def _take_room(self) -> None:
-        most = max(6, self.app.size.height - 10)
-        self.table.styles.height = (
-            most if self._read is not None and not self._options else min(most, max(6, len(self._options) + 3))
-        )
-
     def _take_options(self, read: Read[Sequence[Option]]) -> None:
         self._options = list(read.value)
         self.table.empty = f"There are no {self._what} here." if not self._options else "Nothing matches."
-        self._take_room()
         self._show()
         self._say(f"{self._what}: {len(self._options):,}" if self._options else "")
 
@@ -136,6 +129,9 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
             for option in self._options
             if all(word in f"{option.label} {option.value} {option.word}".lower() for word in wanted)
         ]
+        if wanted:
+            # what begins so is meant before what has it somewhere
+            shown.sort(key=lambda option: _rank(option.label.strip().lower(), wanted[0]))
         if self._free and typed and not any(option.value == typed for option in shown):
             shown.append(Option(typed, typed, "as typed"))
         self.table.show(shown)
@@ -176,3 +172,7 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+
+def _rank(label: str, word: str) -> int:
+    return 0 if label.startswith(word) else 1 if word in label else 2

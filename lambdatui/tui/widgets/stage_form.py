@@ -34,7 +34,7 @@ class StageForm(Container):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "switch", "set / removed / left alone", id="form.switch"),
+        Binding("space", "switch", "switch", id="form.switch"),
         Binding("p", "pick", "pick", id="form.pick"),
         Binding("a", "add", "add", id="form.add"),
         Binding("i", "import", "import .env", id="form.import"),
@@ -44,7 +44,7 @@ class StageForm(Container):
         Binding("shift+tab", "next(-1)", "field before", show=False, id="form.before"),
         Binding("right", "unfold(True)", "unfold", show=False, id="form.unfold"),
         Binding("left", "unfold(False)", "fold", show=False, id="form.fold"),
-        Binding("z", "fold_all", "all sections", id="form.fold_all"),
+        Binding("z", "fold_all", "all sections", show=False, id="form.fold_all"),
     ]
 
     class Focused(Message):
@@ -378,12 +378,20 @@ class StageForm(Container):
             return row is not None and row.kind != "section" and row.path[:1] == ("environment",)
         if action == "add":
             return row is not None and (row.kind == "add" or self._collection(row) is not None)
-        if action in ("switch", "leave_alone"):
-            return is_value and row is not None and (action != "switch" or row.kind == "field")
+        if action == "switch":
+            return is_value and row is not None and self._can_switch(row)
+        if action == "leave_alone":
+            return is_value and row is not None and row.kind == "field" and row.state is not State.UNCHANGED
         if action == "remove":
             removable = row is not None and row.field is not None and row.field.removable
             return is_value and row is not None and (row.kind == "item" or removable)
         return True
+
+    def _can_switch(self, row: Row) -> bool:
+        """Whether there is another state that the field can be in without a value being typed."""
+        removable = row.field is not None and row.field.removable
+        is_set = row.state is not State.UNCHANGED or row.path in self._kept
+        return row.kind == "field" and (removable or is_set or row.shape.kind is Kind.BOOL)
 
     @staticmethod
     def pick_key(path: Path) -> str:
@@ -459,13 +467,9 @@ class StageForm(Container):
 
     def action_leave_alone(self) -> None:
         row = self.row
-        if row is None:
-            return
-        if row.kind == "item":
-            self.action_remove()
-            return
-        self.draft.leave_alone(row.path)
-        self._changed()
+        if row is not None:
+            self.draft.leave_alone(row.path)
+            self._changed()
 
     def action_pick(self) -> None:
         row = self.row
