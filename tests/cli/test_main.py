@@ -56,7 +56,7 @@ def test_the_version_is_told(lambdatui: Run) -> None:
     [
         (["functons"], "There is no command 'functons'. Did you mean 'functions'?"),
         (["functions", "--profil", "x"], "No such option"),
-        (["route", "f", "live"], "Missing option '--to'"),
+        (["route", "f", "live"], "--to: a version was expected, such as newest or 42."),
         (["deploy"], "FILE.yaml: a deploy file was expected, or --set function=NAME"),
     ],
 )
