@@ -91,9 +91,9 @@ def timeline(local: Iterable[Act], events: Sequence[TrailEvent]) -> list[Deed]:
 
 
 def _of_run(run: Run) -> Deed:
-    return Deed(
-        ("run", run.id), run.started, run.kind, run.title, _session(run.arn), "", "", run.status, run.error, run
-    )
+    # a rollout that stopped half-way, and what became of it
+    title = f"{run.title} ({run.settled})" if run.settled else run.title
+    return Deed(("run", run.id), run.started, run.kind, title, _session(run.arn), "", "", run.status, run.error, run)
 
 
 def _of_entry(entry: Entry, event: TrailEvent | None, in_run: bool) -> Deed:

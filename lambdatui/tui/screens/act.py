@@ -111,7 +111,9 @@ class ActScreen(ModalScreen[Outputs | None]):
     def _make_plan(self) -> None:
         try:
             world = self.session.world(self._clock, self._folder, self._retried)
-            self._feed.put(Planned(self.stage.plan(world)))
+            plan = self.stage.plan(world)
+            self.stage.refuse_if_busy(world, plan)
+            self._feed.put(Planned(plan))
         except LambdatuiError as error:
             self._feed.put(NotPlanned(error))
 

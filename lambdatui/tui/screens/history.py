@@ -58,7 +58,7 @@ class HistoryScreen(Screen[bool]):
     def compose(self) -> ComposeResult:
         yield IdentityBar("History", demo=self.session.demo is not None)
         yield Static("", id="count", markup=False)
-        place: Column[Deed] = Column("place", "ACCOUNT", _place, 22, grow=1, most=40, priority=2)
+        place: Column[Deed] = Column("place", "WHERE", _place, 20, priority=2)
         table: RecordTable[Deed] = RecordTable(
             deed_columns.columns(place), lambda deed: deed.key, empty="Reading the journal …"
         )
@@ -142,7 +142,7 @@ class HistoryScreen(Screen[bool]):
     def exported(self) -> Rows:
         """The lines that are shown, for a file."""
         rows = self._table.rows
-        fields = {**deed_columns.FIELDS, "function": _function, "account": _place}
+        fields = {**deed_columns.FIELDS, "function": _function, "account": _account}
         return exporting.of_records(rows, fields, "history of all functions", total=len(rows))
 
     def action_back(self) -> None:
@@ -154,8 +154,14 @@ def _function(deed: Deed) -> str:
     return source.function if source else ""
 
 
+def _account(deed: Deed) -> str:
+    source = deed.run or deed.entry
+    return source.account_id if source else ""
+
+
 def _place(deed: Deed) -> Cell:
+    """The profile, or the account where there is none, and the region."""
     source = deed.run or deed.entry
     if source is None or deed.in_run:
         return "", "muted"
-    return one_line(" ".join(part for part in (source.account_id, source.profile, source.region) if part))
+    return one_line(f"{source.profile or source.account_id} {source.region}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 from lambdatui.aws.scope import Scope
 from lambdatui.emulator.faults import Fault
 from lambdatui.emulator.server import Emulator
+from lambdatui.journal import Journal
 from lambdatui.settings import Settings
 from lambdatui.stages.delete import Delete
 from lambdatui.stages.deploy import Deploy
@@ -186,3 +189,30 @@ async def test_what_a_failed_run_did_is_put_back_with_a_key(
         await shows(pilot, "✔ Done.")
         assert shop.get_function_configuration(FunctionName="checkout-api")["MemorySize"] == before
         assert "put back what was there" not in text_of(app)
+
+
+async def test_what_another_lambdatui_is_changing_is_refused_before_it_is_asked(
+    app: LambdatuiApp, journal: Journal, account_id: str
+) -> None:
+    source = f"""
+from pathlib import Path
+from lambdatui.journal import Journal
+from tests.journal.test_journal import begin
+begin(Journal(Path({str(journal.path)!r})), account_id={account_id!r}, targets=["checkout-api:live"], title="Roll it")
+print("begun", flush=True)
+input()
+"""
+    with subprocess.Popen([sys.executable, "-c", source], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        try:
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"begun\n"
+            async with app.run_test(size=(120, 40)) as pilot:
+                await planned(pilot, app, weighted())
+                shown = " ".join(text_of(app).split())
+                assert "Nothing was done." in shown
+                assert (
+                    f"checkout-api:live is being changed by another lambdatui on this machine (process {child.pid}"
+                    in (shown.replace(" │ │ ", " "))
+                )
+        finally:
+            child.kill()

@@ -36,7 +36,7 @@ async def test_all_functions_are_in_it_and_u_undoes(
         await shows(pilot, "2 from here in the last 90 days, of all functions")
         for words in ("Route checkout-api:live", "Update checkout-worker", "└ UpdateAlias"):
             assert words in text_of(app)
-        assert account_id in text_of(app)
+        assert f"{account_id} eu-wes" in text_of(app)
         assert [row["function"] for row in screen.exported().rows][::2] == ["checkout-worker", "checkout-api"]
         await shows(pilot, "u undo")
         await pilot.press("down", "down", "u")
