@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 RELEASES = range(41, 45)
 """The versions of checkout-api whose packages are in the bucket, as `checkout-api/41.zip`; 44 is yet to be deployed."""
+SHOP_KEY, IMAGES = "alias/shop", "fraud-scoring"
+"""The alias of a KMS key, and a repository of container images."""
 
 _TRUST = {
     "Version": "2012-10-17",
@@ -33,13 +36,14 @@ _VISIBILITY_SECONDS = 30
 
 
 def make(cloud: Cloud) -> None:
-    """Makes roles, queues and the bucket.
+    """Makes roles, queues and the bucket, a topic, a key and a repository of images.
 
     What is there already stays: moto has one state in a process, for all clouds that are in it.
     """
     _make_roles(cloud)
     _make_queues(cloud)
     _make_bucket(cloud)
+    _make_choices(cloud)
 
 
 def _make_roles(cloud: Cloud) -> None:
@@ -74,3 +78,26 @@ def _make_bucket(cloud: Cloud) -> None:
     for number in RELEASES:
         body = package(f"checkout_api/{number}").data
         s3.put_object(Bucket=RELEASES_BUCKET, Key=f"checkout-api/{number}.zip", Body=body)
+
+
+def _make_choices(cloud: Cloud) -> None:
+    """What no function uses yet, for an operator to choose."""
+    place = PROD_IRELAND
+    cloud.moto.client("sns", place.account, place.region).create_topic(Name="on-call")
+    kms = cloud.moto.client("kms", place.account, place.region)
+    if not any(alias["AliasName"] == SHOP_KEY for alias in kms.list_aliases()["Aliases"]):
+        key = kms.create_key(Description="What the shop keeps to itself")["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=SHOP_KEY, TargetKeyId=key)
+    ecr = cloud.moto.client("ecr", place.account, place.region)
+    with suppress(ecr.exceptions.RepositoryAlreadyExistsException):
+        ecr.create_repository(repositoryName=IMAGES)
+        for tag in ("2026-11-20", "2026-11-23"):
+            ecr.put_image(repositoryName=IMAGES, imageTag=tag, imageManifest=_manifest(tag))
+
+
+def _manifest(tag: str) -> str:
+    kind = "application/vnd.docker.distribution.manifest.v2+json"
+    digest = f"sha256:{hashlib.sha256(tag.encode()).hexdigest()}"
+    layer = {"mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip", "size": 61_000_000, "digest": digest}
+    config = {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 7023, "digest": digest}
+    return json.dumps({"schemaVersion": 2, "mediaType": kind, "config": config, "layers": [layer]})
