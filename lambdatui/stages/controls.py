@@ -43,8 +43,3 @@ class Controls:
                 self._wishes.clear()
                 return "abort"
             return self._wishes.popleft() if self._wishes else None
-
-    def forget(self) -> None:
-        """Drops what was asked before there was anything to ask it of."""
-        with self._lock:
-            self._wishes.clear()

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import TypeAdapter
 
 from lambdatui.aws.account import Account
+from lambdatui.aws.errors import Changed
 from lambdatui.errors import Cancelled, LambdatuiError, StageFailed
 from lambdatui.journal import RolloutState, Routing
 from lambdatui.stages.alias_standing import shift, told
@@ -144,7 +145,17 @@ class Rollout:
             yield Failed(kind(f"{words} Nothing has moved: {told(self._state.before)}."), (), changes)
             return
         yield self._alias.at("putting back", words)
-        yield from self._write_back()
+        try:
+            yield from self._write_back()
+        except Changed as error:
+            raise Changed(
+                f"{words} It was not put back: {error.message}",
+                error.hint,
+                operation=error.operation,
+                code=error.code,
+                request_id=error.request_id,
+                status=error.status,
+            ) from None
         yield Failed(kind(f"{words} Put back: {told(self._state.before)}."), (), changes)
 
     def _write_back(self) -> Iterator[Event]:

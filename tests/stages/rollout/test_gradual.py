@@ -268,6 +268,20 @@ def test_what_somebody_else_does_just_before_a_write_is_not_overwritten(client: 
     assert routing(client) == ("1", {"2": 0.25})
 
 
+def test_what_a_gate_refuses_is_not_put_back_over_what_somebody_else_did(client: Any, world: World) -> None:
+    make_function(client, "check", "def handler(step, context):\n    return step['percent'] < 25\n")
+
+    def act(event: Event) -> None:
+        if isinstance(event, AtStep) and event.phase == "putting back":
+            client.update_alias(FunctionName="f", Name="live", FunctionVersion="3")
+
+    last = when(world, act, gradual(gates=[{"kind": "hook", "function": "check"}]))[-1]
+    assert isinstance(last, Failed)
+    assert last.error.message.startswith("Stopped at 25 % by hook check: it says that the step is bad. It was not put ")
+    assert "it was 75 % to 1, 25 % to 2, and is 75 % to 3, 25 % to 2" in last.error.message
+    assert routing(client) == ("3", {"2": 0.25})
+
+
 def test_another_revision_with_the_same_routing_is_no_change(client: Any, world: World) -> None:
     def act(event: Event) -> None:
         if isinstance(event, Started) and event.index == 2:
