@@ -15,6 +15,7 @@ from lambdatui.stages import attached_settings as attached
 from lambdatui.stages import configuration, known_calls, setting_checks
 from lambdatui.stages.code import Code, check_handler, gather, is_image_uri
 from lambdatui.stages.code_keeping import CodeKeeping, Keeping
+from lambdatui.stages.foreseen_undo import foreseen
 from lambdatui.stages.function_settings import FunctionSettings
 from lambdatui.stages.guarded_run import known_outputs
 from lambdatui.stages.publishing import alias_warnings
@@ -52,6 +53,7 @@ class Deploy(FunctionSettings, CodeKeeping, Surroundings):
             changes = code_changes(self.function, now, code, keeping, self.architecture) if code else []
             if update := configuration.updated(self, self.function, now):
                 changes.append(update)
+            changes = foreseen(account, self.function, now, changes)
             changes, noticed = self.exposed(world, now, changes)
             warnings += noticed
             changes = attached.code_signing(account, self, self.function) + changes

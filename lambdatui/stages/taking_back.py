@@ -16,6 +16,7 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.errors import NotFound
 from lambdatui.aws.functions import Function
 from lambdatui.stages import attached_settings, configuration, traffic
+from lambdatui.stages.foreseen_undo import code_undo
 from lambdatui.stages.stage import Change, Danger, Difference, FromRun, World, differences
 
 Found = tuple[Sequence[Change], Sequence[str]]
@@ -68,7 +69,7 @@ def _code_back(account: Account, change: Change, now: Function, world: World) ->
         "UpdateFunctionCode",
         change.target,
         (Difference("code", f"sha256 {there[:8]}", f"sha256 {former['CodeSha256'][:8]}"),),
-        undo=_code_undo(stands, published),
+        undo=code_undo(stands, published),
         before=stands,
     )
     if former.get("ImageUri"):
@@ -82,14 +83,6 @@ def _code_back(account: Account, change: Change, now: Function, world: World) ->
         packages.download(account, package, file, lambda _, __: None, world.clock)
         request["ZipFile"] = file.read_bytes()
     return [replace(back, request=request)], ()
-
-
-def _code_undo(stands: Mapping[str, Any], published: Sequence[versions.Version]) -> str:
-    """How the code that stands there is put back once it is replaced; empty where it cannot be."""
-    if stands.get("ImageUri"):
-        return "put the image back"
-    source = _version_with(published, stands["CodeSha256"])
-    return f"put the code of version {source} back" if source else ""
 
 
 def _version_with(published: Sequence[versions.Version], sha256: str) -> str | None:

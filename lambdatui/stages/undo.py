@@ -17,6 +17,7 @@ from lambdatui.errors import BadInput, Refused
 from lambdatui.journal import Entry, Journal, Run
 from lambdatui.stages.aftermath import Thing, things
 from lambdatui.stages.change import read_back
+from lambdatui.stages.foreseen_undo import former_environment
 from lambdatui.stages.guarded_run import GuardedRun, known_outputs
 from lambdatui.stages.stage import Change, Danger, FromAnswer, FunctionName, Place, Plan, World
 from lambdatui.stages.taking_back import Found, taken_back
@@ -107,7 +108,7 @@ class Undo(GuardedRun):
         meanwhile: list[Thing] = []
         is_back: dict[tuple[str, str], bool] = {}
         for entry in entries:
-            change = _change(entry)
+            change = self._whole(account, _change(entry))
             found = things(account, change, entry.result, now)
             # what a newer one of these calls has changed again is as that one left it
             meanwhile += [
@@ -132,6 +133,12 @@ class Undo(GuardedRun):
             raise Refused(" ".join(warnings))
         title = f"Undo: {self.title}"
         return Plan(title, place, tuple(changes), tuple(warnings), tuple(notes), {"outputs": known_outputs(now)})
+
+    def _whole(self, account: Account, change: Change) -> Change:
+        """A change with the environment that stood there, where a version has it: the journal has no values."""
+        if change.operation != "UpdateFunctionConfiguration" or not change.before:
+            return change
+        return replace(change, before=former_environment(account, self.function, change.before))
 
     def _found(self, world: World, place: Place) -> list[Entry]:
         """The entries, newest first. Raises BadInput, or Refused where they were made elsewhere."""

@@ -11,6 +11,7 @@ from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput
 from lambdatui.stages.code import Code, check_handler, gather, same
 from lambdatui.stages.code_keeping import CodeKeeping, Keeping
+from lambdatui.stages.foreseen_undo import foreseen
 from lambdatui.stages.guarded_run import known_outputs
 from lambdatui.stages.publishing import Publishing, alias_warnings
 from lambdatui.stages.stage import Change, FromRun, FunctionName, Plan, World, differences
@@ -31,7 +32,8 @@ class UpdateCode(CodeKeeping, Publishing):
         code = gather(self.code, world, account, self.upload_to)
         check_handler(code, now)
         keeping = self.keeping(place, code, now)
-        changes, warnings = self.exposed(world, now, code_changes(self.function, now, code, keeping))
+        replaced = foreseen(account, self.function, now, code_changes(self.function, now, code, keeping))
+        changes, warnings = self.exposed(world, now, replaced)
         notes = () if changes else (f"this code is deployed already (sha256 {short(code.sha256) or code.label})",)
         more, known = self.publication(world, now, bool(changes), code.is_image)
         outputs = {
@@ -77,7 +79,6 @@ def code_changes(
             function,
             differences(before, after),
             request,
-            undo="deploy the code of an earlier version",
             before=_stood(now, moved),
         ),
     ]

@@ -117,7 +117,6 @@ class Upload:
                     "ContentType": "application/zip",
                 },
                 service="s3",
-                undo="delete the object",
                 package=package,
                 parts=tuple(parts),
             )

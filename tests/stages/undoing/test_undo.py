@@ -222,6 +222,8 @@ def test_code_that_no_version_holds_cannot_come_back_and_that_is_said(
 ) -> None:
     finished(UpdateCode(function="f", code=write(tmp_path / "one", 10)), world)
     finished(UpdateCode(function="f", code=write(tmp_path / "two", 11)), world)
+    [entry] = journal.entries(limit=1)
+    assert (entry.operation, entry.undo, can_be_undone(entry)) == ("UpdateFunctionCode", "", False)
     with pytest.raises(Refused, match="The former code cannot be put back: no version of f holds it"):
         Undo.last(journal).plan(world)
 
@@ -250,13 +252,30 @@ def test_the_values_of_an_environment_cannot_come_back_and_the_rest_does(
     client: Any, world: World, journal: Journal
 ) -> None:
     finished(deploy(environment={"TOKEN": "one"}, memory=128), world)
-    finished(deploy(environment={"TOKEN": "two"}, memory=256), world)
+    change = deploy(environment={"TOKEN": "two"}, memory=256)
+    [update] = change.plan(world).changes
+    assert update.undo == "put the former settings back, but for the environment's values"
+    [update] = deploy(environment={"TOKEN": "two"}).plan(world).changes
+    assert update.undo == ""
+    finished(change, world)
     stage = Undo.last(journal)
     plan = stage.plan(world)
     assert plan.warnings == ("environment: its values are secret, and were not written down.",)
     finished(stage, world, plan)
     now = client.get_function_configuration(FunctionName="f")
     assert (now["MemorySize"], now["Environment"]["Variables"]) == (128, {"TOKEN": "two"})
+
+
+def test_an_environment_comes_back_from_a_version_that_has_it(client: Any, world: World, journal: Journal) -> None:
+    finished(deploy(environment={"TOKEN": "s3cr3t-one"}, publish=True), world)
+    change = deploy(environment={"TOKEN": "s3cr3t-two", "MORE": "x"})
+    [update] = change.plan(world).changes
+    assert update.undo == "put the former settings back"
+    finished(change, world)
+    undone(journal, world)
+    variables = client.get_function_configuration(FunctionName="f")["Environment"]["Variables"]
+    assert variables == {"TOKEN": "s3cr3t-one"}
+    assert b"s3cr3t" not in b"".join(file.read_bytes() for file in journal.path.parent.iterdir())
 
 
 def test_a_deletion_is_not_offered_for_undoing(client: Any, world: World, journal: Journal) -> None:
