@@ -190,6 +190,7 @@ PICKERS: Mapping[str, Picker] = {
     "vpc.subnets": Picker("Subnets", "subnets", _subnets),
     "vpc.security_groups": Picker("Security groups", "security groups", _security_groups),
     "kms_key": _KEYS,
+    "code_kms_key": _KEYS,
     "durable.kms_key": _KEYS,
     "event_sources.kms_key": _KEYS,
     "dead_letter": _DESTINATIONS,

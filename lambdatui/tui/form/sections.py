@@ -26,7 +26,18 @@ DEPLOY: Sequence[Section] = (
     ),
     Section("environment", "Environment", ("environment", "kms_key")),
     Section(
-        "code", "Code and runtime", ("layers", "architecture", "upload_to", "image", "snap_start", "runtime_management")
+        "code",
+        "Code and runtime",
+        (
+            "layers",
+            "architecture",
+            "upload_to",
+            "code_storage",
+            "code_kms_key",
+            "image",
+            "snap_start",
+            "runtime_management",
+        ),
     ),
     Section("network", "Network and storage", ("vpc", "ephemeral_storage", "file_systems")),
     Section("observability", "Logs and traces", ("logging", "tracing")),
