@@ -18,6 +18,7 @@ from lambdatui.stages.rollout.gradual import Gradual
 from lambdatui.stages.route import Route, Simple, Weighted
 from lambdatui.stages.stage import Event, World
 from lambdatui.stages.strategy import Strategy
+from lambdatui.stages.way_back import WayBack
 
 
 @click.command()
@@ -27,6 +28,7 @@ from lambdatui.stages.strategy import Strategy
 @click.option("--weight", metavar="SELECTOR=PERCENT", help="A second version, and its share in percent.")
 @click.option("--blue-green", metavar="FILE", help="Probe the version first, as FILE says.")
 @click.option("--gradual", metavar="FILE", help="Move step by step, as FILE says.")
+@click.option("--back", is_flag=True, help="Back to the routing before the alias's last change.")
 @click.option("--description", help="The alias's description.")
 @click.option("--provisioned", type=int, metavar="N", help="Environments to keep ready once it has moved; 0 for none.")
 @put_back_option
@@ -39,6 +41,7 @@ def route(
     weight: str | None,
     blue_green: str | None,
     gradual: str | None,
+    back: bool,
     description: str | None,
     provisioned: int | None,
     put_back: bool,
@@ -57,7 +60,11 @@ def route(
     lambdatui route checkout-api live --to 41 --weight 42=10
     lambdatui route checkout-api live --to newest --blue-green blue-green.yaml
     lambdatui route checkout-api live --to newest --gradual gradual.yaml
+    lambdatui route checkout-api live --back
     """
+    if back:
+        _way_back(context, function, alias, to, weight, blue_green, gradual, description, provisioned)
+        return
     folder: Path | None
     if alias is None:
         given = {"--to": to, "--weight": weight, "--blue-green": blue_green, "--gradual": gradual}
@@ -78,6 +85,16 @@ def route(
             _roll(context, stage, here, put_back)
         else:
             stage_run.carry_out(context, stage, here)
+
+
+def _way_back(context: Context, function: str, alias: str | None, *others: object) -> None:
+    if alias is None:
+        raise BadInput("--back: an ALIAS was expected.")
+    if any(value is not None for value in others):
+        raise BadInput("--back: nothing else says where the traffic goes.", "Leave out --to and the like.")
+    stage = stage_run.build(WayBack, {}, function=function, alias=alias)
+    with stage_run.world(context) as here:
+        stage_run.carry_out(context, stage, here)
 
 
 def _roll(context: Context, stage: Route, here: World, put_back: bool) -> None:

@@ -53,6 +53,8 @@ def test_undo_tells_what_was_changed_since_and_goes_on_anyway(lambdatui: Run, ro
     [
         (("undo", "nix"), "There is no run and no call 'nix' in the journal."),
         (("undo", "1", "--function", "f"), "an entry or --function was expected, not both"),
+        (("route", "f", "live", "--back", "--to", "1"), "--back: nothing else says where the traffic goes."),
+        (("route", "f", "--back"), "--back: an ALIAS was expected."),
         (("resume", "nix"), "There is no rollout 'nix' that stopped half-way."),
         (("resume", "--leave"), "a RUN was expected"),
         (("resume", "r", "--leave", "--put-back"), "--put-back or --leave was expected, not both"),
@@ -62,6 +64,12 @@ def test_bad_input_is_one_sentence(lambdatui: Run, routed: Any, words: tuple[str
     ended = lambdatui(*words)
     assert (ended.status, ended.out) == (2, "")
     assert said in ended.err
+
+
+def test_back_is_the_routing_before_the_last_change(lambdatui: Run, routed: Any) -> None:
+    lambdatui(*ROUTE, "--yes")
+    assert lambdatui("route", "f", "live", "--back", "--yes").status == 0
+    assert served(routed) == "1"
 
 
 @pytest.fixture
