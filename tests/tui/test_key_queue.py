@@ -49,7 +49,7 @@ async def test_a_key_that_opens_a_screen_and_those_for_it(
 async def test_a_form_gets_what_was_typed_before_it_was_there(app: LambdatuiApp) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await home(pilot)
-        at_once(app, "d./src/checkout")
+        at_once(app, "d\r./src/checkout")
         await until(pilot, lambda: isinstance(app.screen, DeployScreen))
         await until(pilot, lambda: "./src/checkout" in text_of(app))
         assert len(app.screen_stack) == 2
