@@ -73,7 +73,7 @@ class LambdatuiApp(App[int]):
             await super().on_event(event)
 
     def on_key_done(self, message: KeyDone) -> None:
-        self._keys.done(message.number)
+        self._keys.done(message.number, message.last)
 
     # Textual's own ctrl+q would clash with terminals' flow control
     def _without_ctrl_q(self) -> None:

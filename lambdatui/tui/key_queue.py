@@ -27,9 +27,10 @@ PATIENCE_SECONDS = 10
 class KeyDone(Message, bubble=True):
     """Follows a key through the same queues: where it arrives at the app, the key has done what it does."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, last: bool = False) -> None:
         super().__init__()
         self.number = number
+        self.last = last
 
 
 class KeyQueue:
@@ -51,9 +52,13 @@ class KeyQueue:
         if not self._busy:
             await self._next()
 
-    def done(self, number: int) -> None:
-        """The key of this number has done what it does."""
+    def done(self, number: int, last: bool) -> None:
+        """The key of this number has done what it does; with `last`, so has what it told the widgets around it."""
         if number != self._number or not self._busy:
+            return
+        if not last and self._is_there(self._awaited):
+            # what the key made its widget post stands behind the first message in the queues, and before this one
+            self._awaited.post_message(KeyDone(number, last=True))
             return
         screen = self._app.screen
         if screen is self._screen and screen.focused is not None:

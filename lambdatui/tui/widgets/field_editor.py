@@ -14,8 +14,7 @@ class FieldEditor(Input):
     """Takes one value. It says when the value is taken, and whether the form goes on to another field."""
 
     DEFAULT_CSS = """
-    FieldEditor { layer: editor; display: none; height: 1; border: none; padding: 0; background: $panel; }
-    FieldEditor.-open { display: block; }
+    FieldEditor { layer: editor; height: 1; border: none; padding: 0; background: $panel; }
     FieldEditor:focus { border: none; background-tint: $foreground 0%; }
     FieldEditor.-wrong { color: $bad; }
     """
@@ -45,12 +44,13 @@ class FieldEditor(Input):
     def __init__(self) -> None:
         super().__init__(compact=True, select_on_focus=False)
         self.cursor_blink = False
+        self.display = False
         self._secret = False
 
     @property
     def is_open(self) -> bool:
         """Whether something is edited."""
-        return self.has_class("-open")
+        return self.display
 
     def open(self, text: str, placeholder: str, *, secret: bool = False, suggester: Suggester | None = None) -> None:
         """Begins to edit."""
@@ -62,12 +62,13 @@ class FieldEditor(Input):
             self.value = text
         self.cursor_position = len(text)
         self.set_wrong(False)
-        self.add_class("-open")
-        self.focus(scroll_visible=False)
+        # at once, and not with the next styling: what is typed ahead must find it here
+        self.display = True
+        self.screen.set_focus(self, scroll_visible=False)
 
     def close(self) -> None:
         """Ends it, and forgets what was typed."""
-        self.remove_class("-open")
+        self.display = False
         with self.prevent(Input.Changed):
             self.value = ""
         self.suggester = None

@@ -298,7 +298,7 @@ class StageForm(Container):
     def _end_editing(self) -> None:
         self._editing = self._new_name = None
         self.editor.close()
-        self.table.focus()
+        self.screen.set_focus(self.table)
 
     def take(self) -> None:
         """Takes what is typed, if something is edited."""
