@@ -9,19 +9,22 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from lambdatui.errors import BadInput
 from lambdatui.text import one_line
+from lambdatui.tui.screens.ask_line import AskLine
 from lambdatui.tui.widgets.key_bar import KeyBar
 
 _DEVICE = re.compile(r"arn:[^:\s]+:iam::\d*:(?:mfa|u2f)/\S+|GA\S+")
 
 
-class MfaScreen(ModalScreen[str | None]):
+class MfaScreen(AskLine[str]):
     """Ends with the code, or None. `prompt` is botocore's, which names the device."""
 
     CSS_PATH = "mfa.tcss"
+    dialog_title = "MFA code"
+    hint = "The code that the device shows now. Each can be used once."
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "answer", "send", id="mfa.answer"),
@@ -48,27 +51,7 @@ class MfaScreen(ModalScreen[str | None]):
             yield Static("", id="hint", markup=False)
             yield KeyBar()
 
-    def on_mount(self) -> None:
-        self.query_one(".dialog").border_title = "MFA code"
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        self.set_focus(field)
-        self._hint("The code that the device shows now. Each can be used once.")
-
-    def on_input_submitted(self, _: Input.Submitted) -> None:
-        self.action_answer()
-
-    def action_answer(self) -> None:
-        code = self.query_one(Input).value.strip()
-        if not re.fullmatch(r"[0-9]{6}", code):
-            self._hint("Six digits were expected.", trouble=True)
-            return
-        self.dismiss(code)
-
-    def action_back(self) -> None:
-        self.dismiss(None)
-
-    def _hint(self, words: str, trouble: bool = False) -> None:
-        hint = self.query_one("#hint", Static)
-        hint.update(words)
-        hint.set_class(trouble, "trouble")
+    def answer(self, text: str) -> str:
+        if not re.fullmatch(r"[0-9]{6}", text):
+            raise BadInput("Six digits were expected.")
+        return text
