@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from lambdatui.journal import Journal, RolloutState, Routing
+from lambdatui.journal import Journal
 from tests.cli.conftest import ROUTE, Run, served
+from tests.journal.rollouts import at_a_quarter
 from tests.journal.test_journal import begin
 
 
@@ -77,28 +78,7 @@ def rolling(routed: Any, journal: Journal, account_id: str) -> str:
     """A rollout of f:live to version 2 that stopped at 25 %, of which the journal tells. Gives its run."""
     answer = routed.update_alias(FunctionName="f", Name="live", RoutingConfig={"AdditionalVersionWeights": {"2": 0.25}})
     run = begin(journal, account_id=account_id, profile="", title="Route f:live to 2 in steps", targets=["f:live"])
-    journal.checkpoint(
-        run,
-        RolloutState(
-            alias="live",
-            before=Routing("1"),
-            stands=Routing("1", {"2": 0.25}),
-            step=0,
-            steps=(
-                {"percent": 25, "bake": 0, "version": "1", "weights": {"2": 0.25}},
-                {"percent": 100, "bake": 0, "version": "2", "weights": {}},
-            ),
-            revision=answer["RevisionId"],
-            more={
-                "new": "2",
-                "stable": "1",
-                "description": "",
-                "red": {},
-                "folder": "/",
-                "strategy": {"kind": "gradual", "to": "2", "schedule": {"kind": "steps", "percents": [25, 100]}},
-            },
-        ),
-    )
+    journal.checkpoint(run, at_a_quarter("2", answer["RevisionId"]))
     journal.end(run, "cancelled", {})
     return run
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from lambdatui.journal import Journal, RolloutState, Routing
+from lambdatui.journal import Journal
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.act import ActScreen
 from lambdatui.tui.screens.functions import FunctionsScreen
 from lambdatui.tui.screens.resume import ResumeScreen
+from tests.journal.rollouts import at_a_quarter
 from tests.journal.test_journal import begin
 from tests.tui.shop import home, shows, text_of, until
 
@@ -31,26 +32,7 @@ def left(shop: Any, journal: Journal, account_id: str) -> Callable[[], str]:
             function="checkout-api",
             title="Route checkout-api:live to 3 in steps",
         )
-        state = RolloutState(
-            alias="live",
-            before=Routing("1"),
-            stands=Routing("1", {"3": 0.25}),
-            step=0,
-            steps=(
-                {"percent": 25, "bake": 0, "version": "1", "weights": {"3": 0.25}},
-                {"percent": 100, "bake": 0, "version": "3", "weights": {}},
-            ),
-            revision=answer["RevisionId"],
-            more={
-                "new": "3",
-                "stable": "1",
-                "description": "",
-                "red": {},
-                "folder": "/",
-                "strategy": {"kind": "gradual", "to": "3", "schedule": {"kind": "steps", "percents": [25, 100]}},
-            },
-        )
-        journal.checkpoint(run, state)
+        journal.checkpoint(run, at_a_quarter("3", answer["RevisionId"]))
         journal.end(run, "cancelled", {})
         return run
 
