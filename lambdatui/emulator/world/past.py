@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0
 
-TRIAL_BEGAN = 25.2 * HOUR
 TRIAL_ENDED = 24.8 * HOUR
-"""How long ago checkout-api 42 was given 10 % of the traffic, and when that was taken back."""
+TRIAL_LASTED = 25 * 60.0
+"""How long ago the 10 % of the traffic were taken back from checkout-api 42, and how long it had had them."""
 TRIED, STABLE = "42", "41"
 TRIED_PACE = Pace(per_hour=0, median_ms=22, sigma=0.55, errors=0.04, voice="order")
 
@@ -46,7 +46,8 @@ def tell(cloud: Cloud, now: float) -> None:
 
 def trial(now: float) -> tuple[float, float]:
     """When the trial of checkout-api 42 began and ended, in epoch seconds, on full five minutes."""
-    return (now - TRIAL_BEGAN) // 300 * 300, (now - TRIAL_ENDED) // 300 * 300
+    ended = (now - TRIAL_ENDED) // 300 * 300
+    return ended - TRIAL_LASTED, ended
 
 
 def _past_of(cloud: Cloud, tale: Tale, pace: Pace, now: float) -> list[dict[str, Columns]]:
