@@ -12,8 +12,9 @@ from lambdatui.cli import output
 from lambdatui.cli.interruption import cancelling
 from lambdatui.cli.options import Context, global_options
 from lambdatui.clock import Clock
-from lambdatui.stages import downloading, progress_words
+from lambdatui.stages import progress_words
 from lambdatui.stages.deployed import Deployed
+from lambdatui.stages.packages import downloading
 from lambdatui.stages.stage import Progress
 from lambdatui.text import size
 

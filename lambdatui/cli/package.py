@@ -11,9 +11,9 @@ import click
 from lambdatui.cli import output
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import BadInput
-from lambdatui.stages import package as packages
-from lambdatui.stages import package_cache
-from lambdatui.stages.package import Package
+from lambdatui.stages.packages import package as packages
+from lambdatui.stages.packages import package_cache
+from lambdatui.stages.packages.package import Package
 from lambdatui.text import size
 
 

@@ -18,8 +18,8 @@ from lambdatui.errors import BadInput, Cancelled, LambdatuiError, Refused
 from lambdatui.journal import Journal
 from lambdatui.settings import state_folder
 from lambdatui.stages import progress_words
-from lambdatui.stages.put_back import PutBack
 from lambdatui.stages.stage import Danger, Done, Event, Failed, Finished, Note, Plan, Progress, Stage, World
+from lambdatui.stages.undoing.put_back import PutBack
 
 Model = TypeVar("Model", bound=BaseModel)
 

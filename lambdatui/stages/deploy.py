@@ -11,16 +11,17 @@ from lambdatui.aws import functions
 from lambdatui.aws.account import Account
 from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput
-from lambdatui.stages import attached_settings as attached
-from lambdatui.stages import configuration, known_calls, setting_checks
-from lambdatui.stages.code import Code, check_handler, gather, is_image_uri
-from lambdatui.stages.code_keeping import CodeKeeping, Keeping
-from lambdatui.stages.foreseen_undo import foreseen
-from lambdatui.stages.function_settings import FunctionSettings
+from lambdatui.stages import known_calls
+from lambdatui.stages.around.surroundings import Surroundings
 from lambdatui.stages.guarded_run import known_outputs
+from lambdatui.stages.packages.code import Code, check_handler, gather, is_image_uri
+from lambdatui.stages.packages.code_keeping import CodeKeeping, Keeping
 from lambdatui.stages.publishing import alias_warnings
+from lambdatui.stages.settings import attached_settings as attached
+from lambdatui.stages.settings import configuration, setting_checks
+from lambdatui.stages.settings.function_settings import FunctionSettings
 from lambdatui.stages.stage import Change, Difference, FunctionName, Place, Plan, World, differences
-from lambdatui.stages.surroundings import Surroundings
+from lambdatui.stages.undoing.foreseen_undo import foreseen
 from lambdatui.stages.update_code import code_changes
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from lambdatui.stages.deploy import Deploy
-from lambdatui.stages.function_settings import FunctionSettings
 from lambdatui.stages.publishing import Publishing
+from lambdatui.stages.settings.function_settings import FunctionSettings
 from lambdatui.text import clean, one_line
 
 _COMMENT_COLUMN = 40

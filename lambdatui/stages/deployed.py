@@ -14,9 +14,10 @@ from lambdatui.aws.functions import LATEST, Function
 from lambdatui.aws.parts import permitted
 from lambdatui.aws.policies import Policy
 from lambdatui.aws.versions import Alias
-from lambdatui.stages import setting_values, surrounding_values
-from lambdatui.stages.permission import content, source_of
-from lambdatui.stages.target_group import PRINCIPAL
+from lambdatui.stages.around import surrounding_values
+from lambdatui.stages.around.permission import content, source_of
+from lambdatui.stages.around.target_group import PRINCIPAL
+from lambdatui.stages.settings import setting_values
 
 
 @dataclass(slots=True)

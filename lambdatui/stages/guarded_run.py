@@ -14,7 +14,8 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.configuration_diff import compare
 from lambdatui.aws.errors import AwsError, Changed, Conflict, Invalid
 from lambdatui.aws.functions import Function
-from lambdatui.stages import attached_settings, traffic
+from lambdatui.stages import traffic
+from lambdatui.stages.settings import attached_settings
 from lambdatui.stages.stage import Change, Event, Note, Progress, Stage, World
 
 ROLE_SECONDS = 120.0

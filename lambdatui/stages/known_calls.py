@@ -8,7 +8,7 @@ from typing import Any
 
 from lambdatui.aws.account import Account
 from lambdatui.errors import BadInput, near_match
-from lambdatui.stages.setting_table import SETTINGS
+from lambdatui.stages.settings.setting_table import SETTINGS
 from lambdatui.stages.stage import Change
 
 

@@ -14,11 +14,12 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.errors import NotFound
 from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput, Refused
-from lambdatui.stages import traffic, uploading
+from lambdatui.stages import traffic
 from lambdatui.stages.guarded_run import WRITES, GuardedRun, waited
+from lambdatui.stages.packages import uploading
+from lambdatui.stages.packages.uploading import UploadChange, UploadTo
 from lambdatui.stages.route import AliasName
 from lambdatui.stages.stage import Change, Danger, Difference, Event, FromRun, World, differences
-from lambdatui.stages.uploading import UploadChange, UploadTo
 
 LATEST_PUBLISHED = "$LATEST.PUBLISHED"
 """What a function on managed instances publishes to in place of a number,

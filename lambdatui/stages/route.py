@@ -13,8 +13,10 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.functions import LATEST
 from lambdatui.aws.masking import MASK
 from lambdatui.journal import Routing
-from lambdatui.stages import provisioned_concurrency, traffic
+from lambdatui.stages import traffic
 from lambdatui.stages.alias_standing import AliasStanding, told
+from lambdatui.stages.around import provisioned_concurrency
+from lambdatui.stages.around.standing import Standing
 from lambdatui.stages.delete import Delete
 from lambdatui.stages.rollout import blue_green, gradual
 from lambdatui.stages.rollout.blue_green import BlueGreen
@@ -31,7 +33,6 @@ from lambdatui.stages.stage import (
     Stage,
     World,
 )
-from lambdatui.stages.standing import Standing
 from lambdatui.stages.strategy import Strategy
 
 

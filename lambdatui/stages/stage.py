@@ -6,21 +6,17 @@ nothing else, and tells of it in events. Forms, files, flags and importers all b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from collections.abc import Generator, Iterator, Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from lambdatui import log
-from lambdatui.aws.account import Account, Identity
-from lambdatui.aws.accounts import Accounts
+from lambdatui.aws.account import Account
 from lambdatui.aws.clients import Retry
 from lambdatui.aws.errors import AwsError
-from lambdatui.aws.guard import because, invokes, reads
+from lambdatui.aws.guard import because, invokes
 from lambdatui.aws.masking import MASK, masked
-from lambdatui.clock import Clock
 from lambdatui.errors import Cancelled, LambdatuiError, StageFailed, Unrecorded
 from lambdatui.journal import Journal
 from lambdatui.stages.change import (
@@ -35,7 +31,9 @@ from lambdatui.stages.change import (
     recorded,
     shown,
 )
-from lambdatui.stages.controls import Controls
+from lambdatui.stages.event import AtStep, Done, Event, Failed, Finished, Note, Phase, Progress, Result, Started
+from lambdatui.stages.plan import Place, Plan
+from lambdatui.stages.world import World
 
 __all__ = [
     "AtStep",
@@ -62,179 +60,6 @@ __all__ = [
     "filled",
     "shown",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a plan acts, as STS and botocore say it: what every confirmation repeats."""
-
-    account_id: str
-    arn: str
-    profile: str
-    region: str
-    read_only: bool = False
-    """Whether the guard will refuse every change there."""
-
-    @property
-    def principal(self) -> str:
-        return Identity(self.account_id, self.arn).principal
-
-    def __str__(self) -> str:
-        profile = f" {self.profile}" if self.profile else ""
-        return f"{self.account_id}{profile} {self.region} as {self.principal}"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a stage would do. An empty one means that there is nothing to change."""
-
-    title: str
-    place: Place
-    changes: tuple[Change, ...] = ()
-    warnings: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    """What was found and decided, such as the number that a selector stands for."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """What `run` needs of what was read, and outputs that are known already."""
-
-    @property
-    def empty(self) -> bool:
-        return not self.changes
-
-    @property
-    def refused(self) -> bool:
-        """Whether the guard will refuse it: a change in a read-only place."""
-        return self.place.read_only and not all(reads(change.operation, change.request) for change in self.changes)
-
-    @property
-    def danger(self) -> Danger:
-        """The worst of its changes."""
-        order = list(Danger)
-        return max((change.danger for change in self.changes), key=order.index, default=Danger.SAFE)
-
-
-# Events
-
-
-Phase = Literal["judging", "moving", "baking", "paused", "asking", "frozen", "putting back"]
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A change is about to be sent. `index` counts the plan's changes from 0; -1 is one that a rollout takes back."""
-
-    index: int
-    change: Change
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A change was made."""
-
-    index: int
-    change: Change
-    answer: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A word on what is going on: a wait, a retry, a choice."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a lengthy thing is. `total` is None where nobody knows; `rate` is units a second of late, if known."""
-
-    what: str
-    done: float
-    total: float | None
-    unit: str = ""
-    rate: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AtStep:
-    """Where a rollout stands. No Note and no Progress: it is the whole of what a screen shows and a person decides on.
-
-    It comes each time the step or the phase changes. `paused` and `asking` wait for the world's controls.
-    """
-
-    index: int
-    """The step in force, from 0; -1 before the first."""
-    percents: tuple[float, ...]
-    """The new version's share at each step, in percent."""
-    percent: float
-    """Its share now."""
-    phase: Phase
-    words: str = ""
-    """Why, where it is not plain: what is waited for, what was lost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One of many results of a stage, such as an Invocation."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The run ended early. Says what was done and what was not, so that nothing is half-done silently."""
-
-    error: LambdatuiError
-    done: tuple[Change, ...]
-    not_done: tuple[Change, ...]
-    unsure: Change | None = None
-    """The change that was under way: sent, perhaps made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The run ended well. `outputs` are those that the stage documents."""
-
-    outputs: Mapping[str, Any]
-
-
-Event: TypeAlias = Started | Done | Note | Progress | AtStep | Result | Failed | Finished
-
-
-class World:
-    """What a stage acts on: the accounts, the time, the cancel token, the folder that paths are relative to.
-
-    With a `journal`, each run is written into it; without one (`--plan`), nothing is. `on_retry` hears at once of a
-    call that waits to be tried again, in the thread that runs the stage. `anyway` lets a run change what another
-    lambdatui on this machine is changing. `controls` are what a person may ask of a rollout that runs.
-    """
-
-    def __init__(
-        self,
-        accounts: Accounts,
-        *,
-        clock: Clock | None = None,
-        folder: Path | None = None,
-        journal: Journal | None = None,
-        on_retry: Callable[[Retry], None] | None = None,
-        anyway: bool = False,
-        controls: Controls | None = None,
-    ) -> None:
-        self.accounts = accounts
-        self.clock = clock or Clock()
-        self.folder = folder or Path.cwd()
-        self.journal = journal
-        self.on_retry = on_retry
-        self.anyway = anyway
-        self.controls = controls or Controls()
-
-    @property
-    def wait_seconds(self) -> float:
-        """How long a change may take to settle, in seconds."""
-        return self.accounts.settings.wait_seconds
-
-    def path(self, text: str) -> Path:
-        """A path as typed, taken from the folder of the file it stands in."""
-        return self.folder / Path(text).expanduser()
 
 
 FunctionName = Annotated[

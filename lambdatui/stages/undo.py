@@ -15,12 +15,12 @@ from lambdatui.aws.functions import Function
 from lambdatui.aws.masking import holds_a_mask
 from lambdatui.errors import BadInput, Refused
 from lambdatui.journal import Entry, Journal, Run
-from lambdatui.stages.aftermath import Thing, things
 from lambdatui.stages.change import read_back
-from lambdatui.stages.foreseen_undo import former_environment
 from lambdatui.stages.guarded_run import GuardedRun, known_outputs
 from lambdatui.stages.stage import Change, Danger, FromAnswer, FunctionName, Place, Plan, World
-from lambdatui.stages.taking_back import Found, taken_back
+from lambdatui.stages.undoing.aftermath import Thing, things
+from lambdatui.stages.undoing.foreseen_undo import former_environment
+from lambdatui.stages.undoing.taking_back import Found, taken_back
 
 _ALIAS = ("CreateAlias", "UpdateAlias", "DeleteAlias")
 # how these are taken back follows from what stood there before

@@ -9,12 +9,12 @@ from pydantic import Field
 from lambdatui.aws import functions
 from lambdatui.aws.functions import Function
 from lambdatui.errors import BadInput
-from lambdatui.stages.code import Code, check_handler, gather, same
-from lambdatui.stages.code_keeping import CodeKeeping, Keeping
-from lambdatui.stages.foreseen_undo import foreseen
 from lambdatui.stages.guarded_run import known_outputs
+from lambdatui.stages.packages.code import Code, check_handler, gather, same
+from lambdatui.stages.packages.code_keeping import CodeKeeping, Keeping
 from lambdatui.stages.publishing import Publishing, alias_warnings
 from lambdatui.stages.stage import Change, FromRun, FunctionName, Plan, World, differences
+from lambdatui.stages.undoing.foreseen_undo import foreseen
 
 
 class UpdateCode(CodeKeeping, Publishing):

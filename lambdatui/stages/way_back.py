@@ -12,9 +12,9 @@ from lambdatui.errors import Refused
 from lambdatui.journal import Routing
 from lambdatui.moments import clock_words
 from lambdatui.stages.alias_standing import AliasStanding, routing_of, told
-from lambdatui.stages.past_routings import PastRouting, of_journal, of_trail, past, previous
 from lambdatui.stages.route import AliasName
 from lambdatui.stages.stage import Change, FunctionName, Plan, Stage, World
+from lambdatui.stages.undoing.past_routings import PastRouting, of_journal, of_trail, past, previous
 
 _PAGES = 1
 

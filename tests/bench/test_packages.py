@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lambdatui.stages import package, package_cache
+from lambdatui.stages.packages import package, package_cache
 
 pytestmark = pytest.mark.bench
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lambdatui.stages import package
+from lambdatui.stages.packages import package
 from tests.cli.conftest import Run
-from tests.stages.test_package import fill
+from tests.stages.packages.test_package import fill
 
 
 @pytest.fixture

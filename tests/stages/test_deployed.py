@@ -9,14 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from lambdatui.aws import event_sources
-from lambdatui.stages import deployed, surrounding_values
+from lambdatui.stages import deployed
+from lambdatui.stages.around import surrounding_values
 from lambdatui.stages.deploy import Deploy
 from lambdatui.stages.stage import World
 from tests.emulator.clients import make_function
 from tests.stages.acting import finished, function_with_versions, operations
 from tests.stages.around.test_event_sources import KAFKA, OTHERS, STREAM
 from tests.stages.around.test_permissions import EVERY
-from tests.stages.test_function_settings import ACCOUNT, CASES, NOT_OF_AN_IMAGE, Shop, _names, some
+from tests.stages.settings.test_function_settings import ACCOUNT, CASES, NOT_OF_AN_IMAGE, Shop, _names, some
 
 examples = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/a"

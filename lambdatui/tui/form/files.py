@@ -11,8 +11,8 @@ from lambdatui import documents
 from lambdatui.aws.masking import MASK
 from lambdatui.aws.scope import Scope
 from lambdatui.stages import deploy_file
-from lambdatui.stages.code import is_image_uri
 from lambdatui.stages.deploy import Deploy
+from lambdatui.stages.packages.code import is_image_uri
 from lambdatui.text import one_line
 from lambdatui.tui.form.sections import HIDDEN
 

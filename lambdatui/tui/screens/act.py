@@ -19,7 +19,6 @@ from lambdatui.aws.clients import Retry
 from lambdatui.clock import Clock
 from lambdatui.errors import Cancelled, LambdatuiError
 from lambdatui.stages import progress_words
-from lambdatui.stages.put_back import PutBack
 from lambdatui.stages.stage import (
     Change,
     Danger,
@@ -33,6 +32,7 @@ from lambdatui.stages.stage import (
     Stage,
     Started,
 )
+from lambdatui.stages.undoing.put_back import PutBack
 from lambdatui.text import one_line
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.session import Session

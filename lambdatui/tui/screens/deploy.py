@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from lambdatui.aws.scope import Scope
-from lambdatui.stages import setting_checks
-from lambdatui.stages.code import is_image_uri
 from lambdatui.stages.deploy import Deploy
+from lambdatui.stages.packages.code import is_image_uri
+from lambdatui.stages.settings import setting_checks
 from lambdatui.tui.form.sections import DEPLOY
 from lambdatui.tui.screens.form_screen import FormScreen
 from lambdatui.tui.session import Session

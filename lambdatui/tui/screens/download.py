@@ -18,8 +18,9 @@ from lambdatui.aws.functions import LATEST
 from lambdatui.aws.scope import Scope
 from lambdatui.clock import Clock
 from lambdatui.errors import BadInput, LambdatuiError
-from lambdatui.stages import downloading, progress_words
-from lambdatui.stages.downloading import Downloaded
+from lambdatui.stages import progress_words
+from lambdatui.stages.packages import downloading
+from lambdatui.stages.packages.downloading import Downloaded
 from lambdatui.stages.stage import Progress
 from lambdatui.text import one_line
 from lambdatui.tui.feed import Feed

@@ -10,7 +10,7 @@ from lambdatui import documents
 from lambdatui.aws import functions, listing
 from lambdatui.aws.account import Account
 from lambdatui.errors import BadInput
-from lambdatui.stages.setting_values import values_of
+from lambdatui.stages.settings.setting_values import values_of
 from lambdatui.tui.form import dotenv, files
 from lambdatui.tui.form.draft import Path as FieldPath
 from lambdatui.tui.reading import Read, Reading

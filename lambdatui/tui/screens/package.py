@@ -16,9 +16,9 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from lambdatui.errors import LambdatuiError
-from lambdatui.stages import package, package_cache
-from lambdatui.stages.package import DIRECT_LIMIT, UNZIPPED_LIMIT, Package
-from lambdatui.stages.package_files import IGNORE_FILE
+from lambdatui.stages.packages import package, package_cache
+from lambdatui.stages.packages.package import DIRECT_LIMIT, UNZIPPED_LIMIT, Package
+from lambdatui.stages.packages.package_files import IGNORE_FILE
 from lambdatui.stages.progress_words import filled
 from lambdatui.text import one_line, size
 from lambdatui.tui import exporting

@@ -21,7 +21,7 @@ from lambdatui.clock import Clock
 from lambdatui.errors import LambdatuiError
 from lambdatui.journal import Entry, Routing
 from lambdatui.stages.alias_standing import routing_of, told
-from lambdatui.stages.past_routings import PastRouting, of_journal, of_trail, past
+from lambdatui.stages.undoing.past_routings import PastRouting, of_journal, of_trail, past
 from lambdatui.text import ago, one_line
 from lambdatui.tui import states
 from lambdatui.tui.deed_words import moment

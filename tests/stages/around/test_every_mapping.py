@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lambdatui.stages.around.event_source_mapping import EventSourceMapping
 from lambdatui.stages.deploy import Deploy
-from lambdatui.stages.event_source_mapping import EventSourceMapping
 from lambdatui.stages.stage import World
 from tests.stages.acting import finished
 

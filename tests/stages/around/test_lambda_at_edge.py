@@ -10,7 +10,7 @@ import pytest
 
 from lambdatui.errors import BadInput
 from lambdatui.stages.deploy import Deploy
-from lambdatui.stages.lambda_at_edge import troubles
+from lambdatui.stages.settings.lambda_at_edge import troubles
 from lambdatui.stages.stage import World
 from tests.emulator.clients import make_function
 from tests.stages.acting import finished, operations

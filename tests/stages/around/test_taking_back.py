@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lambdatui.stages.deploy import Deploy
-from lambdatui.stages.put_back import PutBack
 from lambdatui.stages.stage import World
+from lambdatui.stages.undoing.put_back import PutBack
 from tests.stages.acting import failed, finished
 from tests.stages.around.test_event_sources import STREAM
 from tests.stages.around.test_function_urls import CORS

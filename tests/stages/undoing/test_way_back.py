@@ -12,8 +12,8 @@ from lambdatui.aws import trail
 from lambdatui.emulator.server import Emulator
 from lambdatui.errors import Refused
 from lambdatui.journal import Journal, Routing
-from lambdatui.stages.past_routings import of_journal, of_trail, past, previous
 from lambdatui.stages.stage import World
+from lambdatui.stages.undoing.past_routings import of_journal, of_trail, past, previous
 from lambdatui.stages.way_back import WayBack
 from tests.stages.acting import finished
 from tests.stages.undoing.test_undo import canary, to

@@ -11,7 +11,7 @@ from lambdatui.settings import Settings
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.offers import copies_at, rows_at
 from lambdatui.tui.screens.package import PackageScreen
-from tests.stages.test_package import fill
+from tests.stages.packages.test_package import fill
 from tests.tui.shop import shows, text_of, until
 
 

@@ -1,0 +1,1 @@
+"""Release pipelines: a document of stages, its graph, and the runner. Spinnaker's pipelines are imported."""

@@ -1,0 +1,1 @@
+"""The code of a function: packed, kept, uploaded, fetched and unpacked."""

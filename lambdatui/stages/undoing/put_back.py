@@ -1,0 +1,52 @@
+"""Put back: takes back what a run did before it failed, as far as AWS permits."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import PrivateAttr
+
+from lambdatui.aws import functions
+from lambdatui.stages.guarded_run import GuardedRun, known_outputs
+from lambdatui.stages.stage import Change, Failed, FunctionName, Plan, Stage, World
+from lambdatui.stages.undoing.taking_back import taken_back
+
+_ITSELF = ("UpdateFunctionConfiguration", "UpdateFunctionCode")
+
+
+class PutBack(GuardedRun):
+    """Takes back the changes that a run made, the last first. It is made of a run's end, by `after`."""
+
+    kind: ClassVar[str] = "put_back"
+
+    function: FunctionName
+    _done: tuple[Change, ...] = PrivateAttr(())
+
+    @classmethod
+    def after(cls, stage: Stage, failed: Failed) -> PutBack | None:
+        """What takes back what was done in a run that failed; None where nothing of it can be, or nothing was done."""
+        done = [change for change in failed.done if change.back or change.operation in _ITSELF]
+        if failed.unsure is not None and failed.unsure.operation == "UpdateFunctionConfiguration":
+            done.append(failed.unsure)
+        if not done:
+            return None
+        made = cls(function=stage.subject, profile=stage.profile, region=stage.region)
+        made._done = tuple(done)
+        return made
+
+    def plan(self, world: World) -> Plan:
+        account, place = self.account(world), self.place(world)
+        title = f"Put back what was there of {self.function}"
+        now = functions.find(account, self.function)
+        if now is None:
+            return Plan(title, place, notes=(f"{self.function} is not there any more.",))
+        changes: list[Change] = []
+        warnings: list[str] = []
+        for change in reversed(self._done):
+            backs, words = taken_back(account, change, now, world)
+            changes += backs
+            warnings += words
+        if any(change.operation == "DeleteFunction" for change in changes):
+            # all that was done to a new function goes with it
+            changes, warnings = [change for change in changes if change.operation == "DeleteFunction"], []
+        return Plan(title, place, tuple(changes), tuple(warnings), facts={"outputs": known_outputs(now)})
