@@ -1,0 +1,1 @@
+"""Spinnaker's pipelines, read as Spinnaker exports them and written as ours."""
