@@ -15,8 +15,10 @@ from lambdatui.aws.invocation_report import Report, parse_report
 
 InvocationType = Literal["RequestResponse", "Event", "DryRun"]
 
-OUTCOMES = ("ok", "function error", "throttled", "refused", "no answer")
-Outcome = Literal["ok", "function error", "throttled", "refused", "no answer"]
+OUTCOMES = ("ok", "function error", "throttled", "timeout", "refused", "no answer")
+Outcome = Literal["ok", "function error", "throttled", "timeout", "refused", "no answer"]
+"""`timeout`: Lambda stopped the function at its time limit, or no answer came in the time that is waited for one.
+`refused`: AWS said no, or nothing was sent. `no answer`: it was sent, and the connection ended without an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,18 @@ class Invocation:
     report: Report
     error: str = ""
     """One sentence: the function's own error, or why there was no answer."""
+    qualifier: str = ""
+    """What was invoked: a version or an alias; empty for none."""
+    side: str = ""
+    """`A` or `B` where two qualifiers are invoked side by side."""
+    warm_up: bool = False
+    """Whether it went before the run and does not count. Warm-ups have numbers of their own, from 1."""
+    lateness: float = 0.0
+    """Milliseconds by which it was sent after its time, where a rate sets one."""
+    attempts: int = 1
+    """How often it was sent: more than once only where throttles were to be retried."""
+    first_byte: float | None = None
+    """Milliseconds to the first part of an answer that is streamed."""
 
     @property
     def cold(self) -> bool:

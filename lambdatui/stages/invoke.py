@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from lambdatui.aws import functions, invocations
 from lambdatui.aws import versions as aws
@@ -29,7 +29,14 @@ from lambdatui.stages.stage import (
     Started,
     World,
 )
+from lambdatui.stages.strategy import Seconds
 from lambdatui.stages.tally import Tally
+
+_TYPES = {"sync": "RequestResponse", "async": "Event", "dry-run": "DryRun", "stream": "ResponseStream"}
+
+
+def _aws_type(value: Any) -> Any:
+    return _TYPES.get(value, value) if isinstance(value, str) else value
 
 
 class Invoke(Stage):
@@ -38,7 +45,7 @@ class Invoke(Stage):
     kind: ClassVar[str] = "invoke"
     outputs: ClassVar[Mapping[str, str]] = {
         "count": "How many invocations ended.",
-        "outcomes": "Their number by outcome: ok, function error, throttled, refused, no answer.",
+        "outcomes": "Their number by outcome: ok, function error, throttled, timeout, refused, no answer.",
         "success_rate": "The share of ok, 0.0 to 1.0.",
         "versions": "Their number by the version that served.",
         "cold": "How many started cold.",
@@ -50,24 +57,85 @@ class Invoke(Stage):
     function: FunctionName
     qualifier: str | None = None
     """A version's selector or an alias's name; absent means $LATEST."""
+    other_qualifier: str | None = None
+    """Another one, invoked side by side under the same load: each run goes to both, with the same payload."""
+
     payload: Annotated[Any, Field(repr=False)] = None
     """The event, as JSON; absent means {}."""
     payload_file: str | None = None
     """A file that holds the event, or s3://bucket/key."""
-    runs: Annotated[int, Field(title="Runs", ge=1, le=1_000_000)] = 1
-    """How many invocations."""
-    concurrency: Annotated[int, Field(ge=1, le=1000)] = 1
-    """How many at once."""
-    invocation_type: Literal["RequestResponse", "Event", "DryRun"] = "RequestResponse"
-    """Wait for the answer, hand it over to run later, or only ask whether it would be allowed."""
+    template: Annotated[str | None, Field(repr=False)] = None
+    """A text that makes an event for each run, with {{ n }}, {{ uuid }}, {{ random(1, 9) }}, {{ row.name }} …"""
+    library: str | None = None
+    """The name of an event or a template in the library of one's own."""
+    shape: str | None = None
+    """The name of one of AWS's event shapes, such as sqs, s3 or apigw-v2."""
+    rows: str | None = None
+    """A CSV or JSONL file: a row for each run, which the template reads as `row`; without a template, the event."""
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
+    """What the random parts of a template start from: the same seed makes the same events."""
+    client_context: Annotated[Any, Field(repr=False)] = None
+    """JSON that the function finds in its context's client_context; at most 3,583 bytes in base64."""
+    tenant: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[a-zA-Z0-9._:/=+\-@ ]+$")] | None = None
+    """The tenant of a function with tenant isolation."""
+
+    invocation_type: Annotated[
+        Literal["RequestResponse", "Event", "DryRun", "ResponseStream"], BeforeValidator(_aws_type)
+    ] = "RequestResponse"
+    """`sync` waits for the answer, `async` hands it over to run later, `dry-run` only asks whether it would be allowed,
+    `stream` takes the answer as it comes. AWS's own names are RequestResponse, Event, DryRun and ResponseStream."""
+    follow: bool = False
+    """Asynchronous ones only: look in the log for what became of each."""
+
+    runs: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """How many invocations; absent means one, or as many as the duration allows."""
+    duration: Annotated[Seconds, Field(gt=0, le=86_400)] | None = None
+    """For how long, instead of how many, such as 90s or 10m."""
+    concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """How many at once; absent means one, or with a rate as many as it takes, up to 1000."""
+    rate: Annotated[float, Field(gt=0, le=10_000)] | None = None
+    """How many are begun a second, however long the answers take; absent means each begins when one has ended."""
+    ramp: Annotated[Seconds, Field(ge=0, le=86_400)] = 0
+    """How long it takes to come to the full rate, or to the full concurrency, evenly."""
+    warm_up: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """How many invocations go before, which do not count."""
+
+    max_errors: Annotated[int, Field(ge=1)] | None = None
+    """The run stops when so many were not ok."""
+    max_error_rate: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """The run stops when more than this share was not ok, 0.0 to 1.0."""
+    error_rate_after: Annotated[int, Field(ge=1)] = 20
+    """How many must have ended before that share is looked at."""
+    retry_throttled: Annotated[int, Field(ge=0, le=10)] = 0
+    """How often one that was throttled is sent again, after a pause; it is counted as one, with its attempts."""
     success_rate: Annotated[float, Field(ge=0, le=1)] = 1.0
     """The share of invocations that must be ok, 0.0 to 1.0; below it the stage fails."""
+    keep: Literal["all", "figures"] = "all"
+    """What is kept on disk: every answer with its log, or the figures alone."""
 
     @model_validator(mode="after")
-    def _one_payload(self) -> Invoke:
-        if self.payload is not None and self.payload_file is not None:
-            raise ValueError("payload and payload_file exclude each other.")
+    def _fit_together(self) -> Invoke:
+        events = ("payload", "payload_file", "template", "library", "shape")
+        given = [name for name in events if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"{given[0]} and {given[1]} exclude each other.")
+        if self.rows is not None and given and given[0] not in ("template", "library"):
+            raise ValueError(f"rows and {given[0]} exclude each other: rows go with a template, or stand alone.")
+        if self.runs is not None and self.duration is not None:
+            raise ValueError("runs and duration exclude each other.")
+        if self.follow and self.invocation_type != "Event":
+            raise ValueError("follow is for asynchronous invocations: invocation_type async.")
         return self
+
+    @property
+    def count(self) -> int | None:
+        """How many invocations are wanted of each qualifier; None where a duration limits them."""
+        return self.runs if self.runs is not None or self.duration is not None else 1
+
+    @property
+    def at_once(self) -> int:
+        """How many may be under way at once, for each qualifier."""
+        return self.concurrency or (1 if self.rate is None else 1000)
 
     def plan(self, world: World) -> Plan:
         account, place = self.account(world), self.place(world)
@@ -79,7 +147,7 @@ class Invoke(Stage):
             "Invoke",
             target,
             (
-                Difference("runs", None, f"{self.runs} × {self.invocation_type}, {self.concurrency} at once"),
+                Difference("runs", None, f"{self.count} × {self.invocation_type}, {self.at_once} at once"),
                 Difference("payload", None, payload.preview(body)),
             ),
             {"InvocationType": self.invocation_type},
@@ -99,9 +167,9 @@ class Invoke(Stage):
         for invocation in self._answers(world, account, plan.facts):
             tally.add(invocation)
             yield Result(invocation)
-            yield Progress("invoked", tally.count, self.runs)
-        if world.clock.cancelled and tally.count < self.runs:
-            raise Cancelled(f"Stopped by the operator after {tally.count} of {self.runs} invocations.")
+            yield Progress("invoked", tally.count, self.count)
+        if world.clock.cancelled and tally.count < (self.count or 0):
+            raise Cancelled(f"Stopped by the operator after {tally.count} of {self.count} invocations.")
         yield Done(0, change, {})
         outputs = tally.outputs()
         if tally.success_rate < self.success_rate:
@@ -113,7 +181,7 @@ class Invoke(Stage):
         yield Finished(outputs)
 
     def _answers(self, world: World, account: Account, facts: Mapping[str, Any]) -> Iterator[invocations.Invocation]:
-        numbers = iter(range(1, self.runs + 1))
+        numbers = iter(range(1, (self.count or 1) + 1))
         lock, stop = threading.Lock(), threading.Event()
         answers: queue.SimpleQueue[invocations.Invocation | BaseException | None] = queue.SimpleQueue()
 
@@ -131,7 +199,7 @@ class Invoke(Stage):
                             facts["payload"],
                             number=number,
                             qualifier=facts["qualifier"],
-                            invocation_type=self.invocation_type,
+                            invocation_type=self.invocation_type,  # type: ignore[arg-type]
                             function_timeout=facts["timeout"],
                         )
                     )
@@ -142,7 +210,7 @@ class Invoke(Stage):
 
         workers = [
             threading.Thread(target=work, name=f"invoke-{index}", daemon=True)
-            for index in range(min(self.concurrency, self.runs))
+            for index in range(min(self.at_once, self.count or 1))
         ]
         for worker in workers:
             worker.start()
