@@ -142,7 +142,7 @@ class InvokeScreen(FunctionScreen[Qualifiers]):
             return
         self.results = []
         self.tally = Tally()
-        self._runs = stage.runs
+        self._runs = stage.count or 0
         self._end = None
         self._clock = Clock()
         self._started = time.monotonic()
