@@ -7,17 +7,16 @@ resolved here, so that it names one of our stages and one of its documented outp
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from lambdatui.pipeline.spinnaker import spel
+from lambdatui.pipeline.spinnaker import spel_tree as tree
+from lambdatui.pipeline.spinnaker.counterparts import FUNCTIONS, METHODS, Kind, quoted, without_regex, written
 from lambdatui.pipeline.spinnaker.graph_names import OUTPUTS, STATUSES, Known, Scope
 
-Kind = Literal["text", "number", "any"]
-
 _PLAIN_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
-_REGEX_SIGNS = re.compile(r"[.^$*+?()\[\]{}|\\]")
 
 
 class Untranslatable(ValueError):
@@ -97,16 +96,16 @@ def condition(source: str, scope: Scope) -> str:
     return expression(spel.parse(source), scope)
 
 
-def expression(tree: spel.Node, scope: Scope) -> str:
+def expression(node: tree.Node, scope: Scope) -> str:
     """One expression as ours, without its braces. Raises Untranslatable."""
-    return _Translator(scope).said(tree, 0).text
+    return _Translator(scope).said(node, 0).text
 
 
 class _Translator:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    def said(self, node: spel.Node, at: int) -> _Said:
+    def said(self, node: tree.Node, at: int) -> _Said:
         """The expression of a node that must be a value by itself."""
         part = self._part(node)
         match part:
@@ -121,41 +120,41 @@ class _Translator:
             case _Root(name):
                 raise Untranslatable(f"'{name}' is no value by itself.", at)
 
-    def _part(self, node: spel.Node) -> _Part:
+    def _part(self, node: tree.Node) -> _Part:
         match node:
-            case spel.Value(value):
+            case tree.Value(value):
                 return _literal(value)
-            case spel.ListOf(items):
+            case tree.ListOf(items):
                 return _Said("[" + ", ".join(self.said(item, 0).text for item in items) + "]")
-            case spel.MapOf(items):
-                pairs = (f"{_quoted(key)}: {self.said(value, 0).text}" for key, value in items)
+            case tree.MapOf(items):
+                pairs = (f"{quoted(key)}: {self.said(value, 0).text}" for key, value in items)
                 return _Said("{" + ", ".join(pairs) + "}")
-            case spel.Name(name, at):
+            case tree.Name(name, at):
                 return self._name(name, at)
-            case spel.Helper(name, arguments, at):
+            case tree.Helper(name, arguments, at):
                 return self._helper(name, arguments, at)
-            case spel.Member(of, name, safe, at):
+            case tree.Member(of, name, safe, at):
                 return self._member(self._part(of), name, safe, at)
-            case spel.Index(of, key, at):
+            case tree.Index(of, key, at):
                 return self._index(self._part(of), key, at)
-            case spel.Call(of, name, arguments, _, at):
+            case tree.Call(of, name, arguments, _, at):
                 return self._call(self._part(of), name, arguments, at)
-            case spel.Selection(of, which, chosen, at):
+            case tree.Selection(of, which, chosen, at):
                 return self._selection(self._part(of), which, chosen, at)
-            case spel.Projection(of, what, at):
+            case tree.Projection(of, what, at):
                 return self._projection(self._part(of), what, at)
-            case spel.Unary(operator, operand):
+            case tree.Unary(operator, operand):
                 said = self.said(operand, 0)
                 return _Said(f"(not {said.text})" if operator == "not" else f"({operator}{said.text})", "number")
-            case spel.Binary():
+            case tree.Binary():
                 return self._binary(node)
-            case spel.Ternary(asked, then, otherwise):
+            case tree.Ternary(asked, then, otherwise):
                 first, second = self.said(then, 0), self.said(otherwise, 0)
                 kind = first.kind if first.kind == second.kind else "any"
                 return _Said(f"({first.text} if {self.said(asked, 0).text} else {second.text})", kind)
-            case spel.Elvis(value, otherwise):
-                first, second = self.said(value, 0).text, self.said(otherwise, 0).text
-                return _Said(f"({first} if {first} not in (none, '') else {second})")
+            case tree.Elvis(value, otherwise):
+                given, instead = self.said(value, 0).text, self.said(otherwise, 0).text
+                return _Said(f"({given} if {given} not in (none, '') else {instead})")
 
     # names
 
@@ -166,7 +165,7 @@ class _Translator:
             return _Said(self._scope.variables[name])
         raise Untranslatable(f"'{name}' is none of parameters, trigger, execution and the variables set before.", at)
 
-    def _helper(self, name: str, arguments: Sequence[spel.Node] | None, at: int) -> _Part:
+    def _helper(self, name: str, arguments: Sequence[tree.Node] | None, at: int) -> _Part:
         given = list(arguments or ())
         if name in ("root", "this") or arguments is None:
             raise Untranslatable(f"#{name} has no counterpart.", at)
@@ -174,15 +173,15 @@ class _Translator:
             return _Stage(self._scope.current)
         if name in ("stage", "stageByRefId", "stageExists", "judgment", "judgement"):
             return self._about_stage(name, given, at)
-        if name in _FUNCTIONS:
+        if name in FUNCTIONS:
             if len(given) != 1:
                 raise Untranslatable(f"#{name} takes one value.", at)
-            pattern, kind = _FUNCTIONS[name]
+            pattern, kind = FUNCTIONS[name]
             return _Said(pattern.format(self.said(given[0], at).text), kind)
         raise Untranslatable(f"#{name} has no counterpart.", at)
 
-    def _about_stage(self, name: str, given: Sequence[spel.Node], at: int) -> _Part:
-        word = given[0].value if len(given) == 1 and isinstance(given[0], spel.Value) else None
+    def _about_stage(self, name: str, given: Sequence[tree.Node], at: int) -> _Part:
+        word = given[0].value if len(given) == 1 and isinstance(given[0], tree.Value) else None
         if not isinstance(word, str | int):
             raise Untranslatable(f"#{name} takes the name of a stage, written out.", at)
         found = self._scope.by_ref_id(str(word)) if name == "stageByRefId" else self._scope.by_name(str(word))
@@ -200,15 +199,15 @@ class _Translator:
 
     # what a thing has
 
-    def _index(self, of: _Part, key: spel.Node, at: int) -> _Part:
+    def _index(self, of: _Part, key: tree.Node, at: int) -> _Part:
         if isinstance(of, _Stages):
-            if isinstance(key, spel.Value) and isinstance(key.value, int) and not of.status:
+            if isinstance(key, tree.Value) and isinstance(key.value, int) and not of.status:
                 try:
                     return _Stage(of.stages[key.value])
                 except IndexError:
                     raise Untranslatable("there is no such stage in that list.", at) from None
             raise Untranslatable("which stage this is would only be known while it runs.", at)
-        if isinstance(key, spel.Value) and isinstance(key.value, str) and not isinstance(of, _Said):
+        if isinstance(key, tree.Value) and isinstance(key.value, str) and not isinstance(of, _Said):
             return self._member(of, key.value, False, at)
         base = f"parameters[{self.said(key, at).text}]" if of == _Root("parameters") else None
         return _Said(base or f"{self.said_part(of, at)}[{self.said(key, at).text}]")
@@ -222,7 +221,7 @@ class _Translator:
         match of:
             case _Root("parameters"):
                 self._scope.asked.add(name)
-                return _Said(f"parameters.{name}" if _PLAIN_NAME.match(name) else f"parameters[{_quoted(name)}]")
+                return _Said(f"parameters.{name}" if _PLAIN_NAME.match(name) else f"parameters[{quoted(name)}]")
             case _Root("trigger"):
                 if name == "parameters":
                     return _Root("parameters")
@@ -234,7 +233,7 @@ class _Translator:
             case _Context(stage):
                 return self._of_context(stage, name, at)
             case _Said(said):
-                access = f"{said}.{name}" if _PLAIN_NAME.match(name) else f"{said}[{_quoted(name)}]"
+                access = f"{said}.{name}" if _PLAIN_NAME.match(name) else f"{said}[{quoted(name)}]"
                 return _Said(f"({access} if {said} is not none else none)" if safe else access)
             case _Stages() if name in ("size", "length"):
                 return self._size(of)
@@ -289,13 +288,13 @@ class _Translator:
         """What a stage was given: it stands in the JSON, so it is said again here."""
         value = stage.inputs[key]
         if not isinstance(value, str):
-            return _Said(_python(value))
+            return _Said(written(value))
         if stage is self._scope.current and "${" in value:
             raise Untranslatable(f"'{key}' is read within the stage that sets it.", at)
         parts = []
         for part in spel.template(value.replace("{}", self._scope.application)):
             inner = _Translator(replace(self._scope, current=stage))
-            parts.append(_quoted(part) if isinstance(part, str) else inner.said(part.tree, at).text)
+            parts.append(quoted(part) if isinstance(part, str) else inner.said(part.tree, at).text)
         if len(parts) < 2:
             return _Said(parts[0] if parts else "''", "text")
         return _Said(f"({' ~ '.join(parts)})", "text")
@@ -307,7 +306,7 @@ class _Translator:
 
     # operators
 
-    def _binary(self, node: spel.Binary) -> _Part:
+    def _binary(self, node: tree.Binary) -> _Part:
         compared = self._compared_status(node)
         if compared is not None:
             return compared
@@ -331,11 +330,11 @@ class _Translator:
             case _:
                 return _Said(f"({left.text} {node.operator} {right.text})")
 
-    def _compared_status(self, node: spel.Binary) -> _Said | None:
+    def _compared_status(self, node: tree.Binary) -> _Said | None:
         if node.operator not in ("==", "!="):
             return None
         for side, other in ((node.left, node.right), (node.right, node.left)):
-            if not isinstance(other, spel.Value) or not isinstance(other.value, str):
+            if not isinstance(other, tree.Value) or not isinstance(other.value, str):
                 continue
             try:
                 part = self._part(side)
@@ -343,7 +342,7 @@ class _Translator:
                 return None
             if isinstance(part, _Status):
                 ours = self._status(other.value, node.at)
-                return _Said(f"(stages.{self._id(part.stage, node.at)}.status {node.operator} {_quoted(ours)})")
+                return _Said(f"(stages.{self._id(part.stage, node.at)}.status {node.operator} {quoted(ours)})")
         return None
 
     def _status(self, word: str, at: int) -> str:
@@ -353,7 +352,7 @@ class _Translator:
 
     # lists of stages
 
-    def _selection(self, of: _Part, which: Literal["all", "first", "last"], chosen: spel.Node, at: int) -> _Part:
+    def _selection(self, of: _Part, which: Literal["all", "first", "last"], chosen: tree.Node, at: int) -> _Part:
         if not isinstance(of, _Stages):
             raise Untranslatable("only the pipeline's stages can be selected from.", at)
         stages, status = of.stages, of.status
@@ -370,25 +369,31 @@ class _Translator:
             raise Untranslatable("no stage is like that.", at)
         return _Stage(stages[0] if which == "first" else stages[-1])
 
-    def _projection(self, of: _Part, what: spel.Node, at: int) -> _Part:
-        if isinstance(of, _Stages) and not of.status and isinstance(what, spel.Name):
+    def _projection(self, of: _Part, what: tree.Node, at: int) -> _Part:
+        if isinstance(of, _Stages) and not of.status and isinstance(what, tree.Name):
             if what.name == "status":
                 ids = (f"stages.{self._id(stage, at)}.status" for stage in of.stages)
                 return _Said("[" + ", ".join(ids) + "]")
-            return _Said("[" + ", ".join(_quoted(_attribute(stage, what.name, at)) for stage in of.stages) + "]")
-        if isinstance(of, _Said) and isinstance(what, spel.Name):
-            return _Said(f"({of.text} | map(attribute={_quoted(what.name)}) | list)")
+            return _Said("[" + ", ".join(quoted(_attribute(stage, what.name, at)) for stage in of.stages) + "]")
+        if isinstance(of, _Said) and isinstance(what, tree.Name):
+            return _Said(f"({of.text} | map(attribute={quoted(what.name)}) | list)")
         raise Untranslatable("such a projection has no counterpart.", at)
 
     def _size(self, of: _Stages) -> _Said:
         if not of.status:
             return _Said(str(len(of.stages)), "number")
         states = ", ".join(f"stages.{self._id(stage, 0)}.status" for stage in of.stages)
-        return _Said(f"([{states}] | select('equalto', {_quoted(of.status)}) | list | length)", "number")
+        return _Said(f"([{states}] | select('equalto', {quoted(of.status)}) | list | length)", "number")
 
     # methods
 
-    def _call(self, of: _Part, name: str, arguments: Sequence[spel.Node], at: int) -> _Part:
+    def _plain(self, node: tree.Node, method: str, at: int) -> str:
+        plain = without_regex(node.value) if isinstance(node, tree.Value) and isinstance(node.value, str) else None
+        if plain is None:
+            raise Untranslatable(f"{method} by a regular expression has no counterpart.", at)
+        return plain
+
+    def _call(self, of: _Part, name: str, arguments: Sequence[tree.Node], at: int) -> _Part:
         if isinstance(of, _Stages) and name in ("size", "isEmpty") and not arguments:
             size = self._size(of)
             return size if name == "size" else _Said(f"({size.text} == 0)")
@@ -399,80 +404,17 @@ class _Translator:
         said = self.said_part(of, at)
         given = [self.said(argument, at).text for argument in arguments]
         if name in ("split", "replaceAll") and arguments:
-            given[0] = _quoted(_without_regex(arguments[0], name, at))
-        method = _METHODS.get((name, len(given)))
+            given[0] = quoted(self._plain(arguments[0], name, at))
+        method = METHODS.get((name, len(given)))
         if method is None:
             raise Untranslatable(f"the method '{name}' with {len(given)} values has no counterpart.", at)
         told, kind = method
         return _Said(told(said, *given), kind)
 
 
-def _method(pattern: str) -> Callable[..., str]:
-    return pattern.format
-
-
-_METHODS: Mapping[tuple[str, int], tuple[Callable[..., str], Kind]] = {
-    ("contains", 1): (_method("({1} in {0})"), "any"),
-    ("containsKey", 1): (_method("({1} in {0})"), "any"),
-    ("startsWith", 1): (_method("{0}.startswith({1})"), "any"),
-    ("endsWith", 1): (_method("{0}.endswith({1})"), "any"),
-    ("equals", 1): (_method("({0} == {1})"), "any"),
-    ("equalsIgnoreCase", 1): (_method("(({0} | lower) == ({1} | lower))"), "any"),
-    ("isEmpty", 0): (_method("(({0} | length) == 0)"), "any"),
-    ("length", 0): (_method("({0} | length)"), "number"),
-    ("size", 0): (_method("({0} | length)"), "number"),
-    ("toString", 0): (_method("({0} | string)"), "text"),
-    ("toLowerCase", 0): (_method("({0} | lower)"), "text"),
-    ("toUpperCase", 0): (_method("({0} | upper)"), "text"),
-    ("trim", 0): (_method("({0} | trim)"), "text"),
-    ("concat", 1): (_method("({0} ~ {1})"), "text"),
-    ("replace", 2): (_method("({0} | replace({1}, {2}))"), "text"),
-    ("replaceAll", 2): (_method("({0} | replace({1}, {2}))"), "text"),
-    ("split", 1): (_method("{0}.split({1})"), "any"),
-    ("substring", 1): (_method("{0}[{1}:]"), "text"),
-    ("substring", 2): (_method("{0}[{1}:{2}]"), "text"),
-    ("indexOf", 1): (_method("{0}.find({1})"), "number"),
-    ("lastIndexOf", 1): (_method("{0}.rfind({1})"), "number"),
-    ("matches", 1): (_method("({0} is matching({1}))"), "any"),
-    ("keySet", 0): (_method("({0} | list)"), "any"),
-}
-"""Java's methods by name and number of values: how we say them, and what they give."""
-
-_FUNCTIONS: Mapping[str, tuple[str, Kind]] = {
-    "toInt": ("({} | int)", "number"),
-    "toFloat": ("({} | float)", "number"),
-    "toBoolean": ("({} | to_boolean)", "any"),
-    "toJson": ("({} | to_json)", "text"),
-    "readJson": ("({} | from_json)", "any"),
-    "readYaml": ("({} | from_yaml)", "any"),
-    "toBase64": ("({} | to_base64)", "text"),
-    "fromBase64": ("({} | from_base64)", "text"),
-    "alphanumerical": ("({} | alphanumeric)", "text"),
-}
-"""Spinnaker's functions of one value: how we say them, and what they give."""
-
-
 def _literal(value: Any) -> _Said:
     kind: Kind = "text" if isinstance(value, str) else "any" if value is None or isinstance(value, bool) else "number"
-    return _Said(_python(value), kind)
-
-
-def _python(value: Any) -> str:
-    """A value of JSON as our expressions write it."""
-    if isinstance(value, str):
-        return _quoted(value)
-    if value is None or isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_quoted(str(key))}: {_python(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_python(item) for item in value) + "]"
-    return repr(value)
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("}}", "}\\x7d")
-    return f"'{escaped}'"
+    return _Said(written(value), kind)
 
 
 def _braced(said: str) -> str:
@@ -481,42 +423,32 @@ def _braced(said: str) -> str:
     return word[1] if word else f"${{{{ {said} }}}}"
 
 
-def _whole(node: spel.Node) -> bool:
-    return (isinstance(node, spel.Value) and isinstance(node.value, int)) or (
-        isinstance(node, spel.Helper) and node.name == "toInt"
+def _whole(node: tree.Node) -> bool:
+    return (isinstance(node, tree.Value) and isinstance(node.value, int)) or (
+        isinstance(node, tree.Helper) and node.name == "toInt"
     )
 
 
-def _without_regex(node: spel.Node, method: str, at: int) -> str:
-    """The text that a regular expression of a single meaning stands for: `-`, or `\\.`."""
-    if isinstance(node, spel.Value) and isinstance(node.value, str):
-        plain = re.sub(r"\\(.)", lambda found: "" if found[1].isalnum() else found[1], node.value)
-        bare = re.sub(r"\\.", "", node.value)
-        if not _REGEX_SIGNS.search(bare) and not re.search(r"\\[A-Za-z0-9]", node.value):
-            return plain
-    raise Untranslatable(f"{method} by a regular expression has no counterpart.", at)
-
-
-def _equalities(node: spel.Node, at: int) -> list[tuple[str, str]]:
+def _equalities(node: tree.Node, at: int) -> list[tuple[str, str]]:
     """The `attribute == 'value'` of a condition, joined by `and`."""
-    if isinstance(node, spel.Binary) and node.operator == "&&":
+    if isinstance(node, tree.Binary) and node.operator == "&&":
         return [*_equalities(node.left, at), *_equalities(node.right, at)]
-    if isinstance(node, spel.Binary) and node.operator == "==":
+    if isinstance(node, tree.Binary) and node.operator == "==":
         for side, other in ((node.left, node.right), (node.right, node.left)):
             name = _attribute_name(side)
-            if name and isinstance(other, spel.Value):
+            if name and isinstance(other, tree.Value):
                 return [(name, str(other.value))]
     raise Untranslatable("stages are selected by name, refId, type and status only, each compared by ==.", at)
 
 
-def _attribute_name(node: spel.Node) -> str:
-    if isinstance(node, spel.Call) and node.name in ("toString", "name") and not node.arguments:
+def _attribute_name(node: tree.Node) -> str:
+    if isinstance(node, tree.Call) and node.name in ("toString", "name") and not node.arguments:
         node = node.of
-    if isinstance(node, spel.Index) and isinstance(node.key, spel.Value):
-        return str(node.key.value) if node.of == spel.Helper("this", None, getattr(node.of, "at", 0)) else ""
-    if isinstance(node, spel.Member) and isinstance(node.of, spel.Helper) and node.of.name == "this":
+    if isinstance(node, tree.Index) and isinstance(node.key, tree.Value):
+        return str(node.key.value) if node.of == tree.Helper("this", None, getattr(node.of, "at", 0)) else ""
+    if isinstance(node, tree.Member) and isinstance(node.of, tree.Helper) and node.of.name == "this":
         return node.name
-    return node.name if isinstance(node, spel.Name) else ""
+    return node.name if isinstance(node, tree.Name) else ""
 
 
 def _attribute(stage: Known, name: str, at: int) -> str:
