@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,10 +99,14 @@ def billed(queries: Sequence[Query]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """Invocations and errors a minute, oldest first; a minute without data is 0."""
+    """Invocations, errors and the p95 of Duration in ms a minute, oldest first.
+
+    A minute without data has 0 invocations and errors, and None for its p95.
+    """
 
     invocations: tuple[float, ...]
     errors: tuple[float, ...]
+    p95: tuple[float | None, ...] = ()
 
     @property
     def total(self) -> float:
@@ -113,24 +117,71 @@ class Minutes:
         """The share of invocations that failed, 0.0 to 1.0; None where nothing was invoked."""
         return sum(self.errors) / self.total if self.total else None
 
+    @property
+    def typical_p95(self) -> float | None:
+        """The mean of the minutes' p95, weighted by their invocations, for percentiles cannot be added up."""
+        pairs = zip(self.p95, self.invocations, strict=False)
+        known = [(value, calls) for value, calls in pairs if value is not None]
+        weight = sum(calls for _, calls in known)
+        return sum(value * calls for value, calls in known) / weight if weight else None
+
 
 def traffic_by_version(
-    account: Account, function: str, alias: str, versions: Sequence[str], minutes: int, now: dt.datetime
+    account: Account,
+    function: str,
+    alias: str,
+    versions: Sequence[str],
+    minutes: int,
+    now: dt.datetime,
+    alone: Callable[[int], str] | None = None,
 ) -> dict[str, Minutes]:
     """What each version served through an alias in the last `minutes`. One GetMetricData call. Raises AwsError.
 
     CloudWatch has the dimension ExecutedVersion only where an alias shares its traffic; with one version the figures
-    of the alias are that version's.
+    of the alias are that version's. Where the alias shared its traffic for a part of the time, `alone` tells which
+    version had all of it in the other minutes, each given by its start in seconds since the epoch.
     """
     end = _next_minute(now)
     start = end - dt.timedelta(minutes=minutes)
-    queries = [
-        Query(name, resource(function, alias, version if len(versions) > 1 else None))
-        for version in versions
-        for name in ("Invocations", "Errors")
+    places = [resource(function, alias, version if len(versions) > 1 else None) for version in versions]
+    if alone is not None:
+        places.append(resource(function, alias))
+    queries = [Query(name, place, statistic) for place in places for name, statistic in _SERVED]
+    points = read(account, queries, start, end)
+    served = [_served(points[index : index + len(_SERVED)], start, minutes) for index in range(0, len(points), 3)]
+    found = dict(zip(versions, served, strict=False))
+    return _with_alone(found, served[-1], start, alone) if alone is not None else found
+
+
+_SERVED = (("Invocations", "Sum"), ("Errors", "Sum"), ("Duration", "p95"))
+
+
+def _served(points: Sequence[Points], start: dt.datetime, minutes: int) -> Minutes:
+    first = int(start.timestamp())
+    p95 = tuple(points[2].values.get(first + PERIOD * minute) for minute in range(minutes))
+    return Minutes(_by_minute(points[0], start, minutes), _by_minute(points[1], start, minutes), p95)
+
+
+def _with_alone(
+    found: Mapping[str, Minutes], whole: Minutes, start: dt.datetime, alone: Callable[[int], str]
+) -> dict[str, Minutes]:
+    """Gives the minutes that no version is told to have served to the one that had all traffic then."""
+    lone = [
+        alone(int(start.timestamp()) + PERIOD * minute)
+        if calls and not any(one.invocations[minute] for one in found.values())
+        else ""
+        for minute, calls in enumerate(whole.invocations)
     ]
-    found = [_by_minute(points, start, minutes) for points in read(account, queries, start, end)]
-    return {version: Minutes(found[2 * index], found[2 * index + 1]) for index, version in enumerate(versions)}
+
+    def merged(version: str, one: Minutes) -> Minutes:
+        parts = [whole if name == version else one for name in lone]
+        return Minutes(
+            tuple(part.invocations[minute] for minute, part in enumerate(parts)),
+            tuple(part.errors[minute] for minute, part in enumerate(parts)),
+            tuple(part.p95[minute] for minute, part in enumerate(parts)),
+        )
+
+    return {version: merged(version, one) for version, one in found.items()}
 
 
 def last_hour(account: Account, function: str, names: Sequence[str], now: dt.datetime) -> dict[str, float]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lambdatui.aws.scope import Scope
     from lambdatui.clock import Clock
     from lambdatui.journal import Journal
+    from lambdatui.stages.controls import Controls
     from lambdatui.stages.stage import World
 
 
@@ -134,11 +135,27 @@ class Session:
         with self._lock:
             return self._open_journal()
 
-    def world(self, clock: Clock, folder: Path | None = None, on_retry: Callable[[Retry], None] | None = None) -> World:
-        """A world for one run of a stage. Raises LambdatuiError."""
+    def world(
+        self,
+        clock: Clock,
+        folder: Path | None = None,
+        on_retry: Callable[[Retry], None] | None = None,
+        *,
+        controls: Controls | None = None,
+        anyway: bool = False,
+    ) -> World:
+        """A world for one run of a stage; the rest is as World says it. Raises LambdatuiError."""
         from lambdatui.stages.stage import World
 
-        return World(self.accounts(), clock=clock, folder=folder, journal=self.journal(), on_retry=on_retry)
+        return World(
+            self.accounts(),
+            clock=clock,
+            folder=folder,
+            journal=self.journal(),
+            on_retry=on_retry,
+            anyway=anyway,
+            controls=controls,
+        )
 
     def close(self) -> None:
         with self._lock:

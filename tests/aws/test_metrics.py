@@ -51,6 +51,32 @@ def test_with_one_version_the_alias_s_own_figures_are_that_version_s(
     assert traffic_by_version(account, "f", "live", ["41"], 3, NOW)["41"].invocations == (0, 107, 0)
 
 
+def test_the_p95_of_minutes_counts_by_their_calls(account: Account, emulator: Emulator, account_id: str) -> None:
+    for minutes_ago, calls, duration in ((2, 3, 10.0), (1, 1, 50.0)):
+        put(emulator, account_id, "Invocations", calls, minutes_ago, "41")
+        put(emulator, account_id, "Duration", duration, minutes_ago, "41")
+    found = traffic_by_version(account, "f", "live", ["41", "42"], 4, NOW)
+    assert found["41"].p95 == (None, 10.0, 50.0, None)
+    assert found["41"].typical_p95 == pytest.approx(20.0)
+    assert found["42"].typical_p95 is None
+
+
+def test_minutes_in_which_one_version_had_all_traffic_are_that_version_s(
+    account: Account, emulator: Emulator, account_id: str
+) -> None:
+    put(emulator, account_id, "Invocations", 100, 3, None)
+    put(emulator, account_id, "Invocations", 100, 2, None)
+    put(emulator, account_id, "Invocations", 75, 2, "41")
+    put(emulator, account_id, "Invocations", 25, 2, "42")
+    put(emulator, account_id, "Invocations", 80, 1, None)
+    middle = (NOW - dt.timedelta(minutes=2)).timestamp()
+    found = traffic_by_version(
+        account, "f", "live", ["41", "42"], 4, NOW, lambda minute: "41" if minute < middle - 60 else "42"
+    )
+    assert found["41"].invocations == (100, 75, 0, 0)
+    assert found["42"].invocations == (0, 25, 80, 0)
+
+
 def test_without_invocations_there_is_no_rate(account: Account) -> None:
     found = traffic_by_version(account, "f", "live", ["41", "42"], 3, NOW)
     assert found["41"].invocations == (0, 0, 0)
