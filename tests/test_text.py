@@ -25,6 +25,7 @@ from lambdatui import text
         ("a\r\nb", "a␍\nb"),
         ("tab\tand\nline", "tab\tand\nline"),
         ("right\u202eleft", "right\ufffdleft"),
+        ("half\ud800pair", "half\ufffdpair"),
         ("ümlaut 😀 日本", "ümlaut 😀 日本"),
     ],
 )
