@@ -1,6 +1,8 @@
 """The journal's SQLite file: its schema, how an older one is brought up to date, and one that cannot be read.
 
-`runs` are executions of a stage, `calls` each mutating call, in a run or not, `checkpoints` how far a rollout was.
+`runs` are executions of a stage, `calls` each mutating call, in a run or not, `checkpoints` how far a rollout was;
+`pipeline_runs` are executions of a pipeline, `pipeline_stages` how each of its stages stands, `pipeline_events` what
+it told.
 """
 
 from __future__ import annotations
@@ -42,6 +44,27 @@ ALTER TABLE calls ADD COLUMN back TEXT;
 CREATE INDEX runs_by_status ON runs (status);
 CREATE TABLE checkpoints (id INTEGER PRIMARY KEY, run TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL);
 CREATE INDEX checkpoints_by_run ON checkpoints (run, id)
+""",
+    """
+ALTER TABLE runs ADD COLUMN pipeline TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN stage TEXT NOT NULL DEFAULT '';
+CREATE INDEX runs_by_pipeline ON runs (pipeline, stage);
+CREATE TABLE pipeline_runs (
+  id TEXT PRIMARY KEY, started REAL NOT NULL, finished REAL, pid INTEGER NOT NULL, process TEXT NOT NULL,
+  name TEXT NOT NULL, source TEXT NOT NULL, folder TEXT NOT NULL, text TEXT NOT NULL, sha256 TEXT NOT NULL,
+  parameters TEXT NOT NULL, attempt INTEGER NOT NULL, parent TEXT NOT NULL, parent_stage TEXT NOT NULL,
+  status TEXT NOT NULL, error TEXT
+);
+CREATE INDEX pipeline_runs_by_time ON pipeline_runs (started);
+CREATE TABLE pipeline_stages (
+  run TEXT NOT NULL, stage TEXT NOT NULL, started REAL NOT NULL, finished REAL, status TEXT NOT NULL,
+  inputs TEXT NOT NULL, planned TEXT, outputs TEXT, error TEXT, PRIMARY KEY (run, stage)
+);
+CREATE TABLE pipeline_events (
+  id INTEGER PRIMARY KEY, run TEXT NOT NULL, attempt INTEGER NOT NULL, at REAL NOT NULL, stage TEXT NOT NULL,
+  event TEXT NOT NULL
+);
+CREATE INDEX pipeline_events_by_run ON pipeline_events (run, id)
 """,
 )
 SCHEMA = len(_VERSIONS)

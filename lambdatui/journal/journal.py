@@ -5,6 +5,7 @@ An entry whose process died between the two writes is "unknown": it was sent, an
 
 from __future__ import annotations
 
+import contextvars
 import os
 import sqlite3
 import threading
@@ -24,6 +25,18 @@ from lambdatui.journal.file import opened
 from lambdatui.journal.records import Entry, Run, dump, load
 from lambdatui.journal.rollout_state import Checkpoint, RolloutState
 
+_pipeline: contextvars.ContextVar[tuple[str, str]] = contextvars.ContextVar("pipeline", default=("", ""))
+
+
+@contextmanager
+def within(pipeline_run: str, stage: str) -> Iterator[None]:
+    """Runs that begin inside, in this thread, are those of a stage of a pipeline's run."""
+    mark = _pipeline.set((pipeline_run, stage))
+    try:
+        yield
+    finally:
+        _pipeline.reset(mark)
+
 
 class Journal:
     """The journal in a file. Safe to use from several threads and from several processes.
@@ -35,7 +48,7 @@ class Journal:
         self.path = path
         self._lock = threading.Lock()
         self._db, self.set_aside = opened(path)
-        self._notice_the_dead()
+        self.notice_the_dead()
 
     def close(self) -> None:
         with self._lock:
@@ -64,7 +77,7 @@ class Journal:
             processes.began(),
             dump(call.context.back),
         )
-        with self._writing("Nothing was sent.") as db:
+        with self.writing("Nothing was sent.") as db:
             cursor = db.execute(
                 "INSERT INTO calls (run, at, pid, service, operation, target, profile, account_id, arn, region,"
                 " function, parameters, before, undo, process, back, status)"
@@ -81,7 +94,7 @@ class Journal:
     def finished(self, entry: int, outcome: Outcome) -> None:
         """Completes an entry. An outcome without an answer from AWS is `unknown`."""
         status = "unknown" if outcome.code == "no-answer" else "failed" if outcome.error else "done"
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(
                 "UPDATE calls SET status=?, error=?, code=?, request_id=?, result=?, seconds=? WHERE id=?",
                 (
@@ -117,12 +130,12 @@ class Journal:
         """
         run = uuid.uuid4().hex[:12]
         plain = sorted({plain_target(target) for target in targets})
-        with self._writing() as db:
+        with self.writing() as db:
             if alone:
                 self._refuse_if_busy(db, plain, account_id, region)
             db.execute(
                 "INSERT INTO runs (id, started, pid, kind, title, profile, account_id, arn, region, function, inputs,"
-                " process, targets, status) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'running')",
+                " process, targets, pipeline, stage, status) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'running')",
                 (
                     run,
                     time.time(),
@@ -137,13 +150,14 @@ class Journal:
                     dump(inputs),
                     processes.began(),
                     dump(plain),
+                    *_pipeline.get(),
                 ),
             )
         return run
 
     def refuse_if_busy(self, targets: Sequence[str], account_id: str, region: str) -> None:
         """Raises Busy where another living process changes one of these targets."""
-        with self._writing() as db:
+        with self.writing() as db:
             self._refuse_if_busy(db, targets, account_id, region)
 
     def _refuse_if_busy(self, db: sqlite3.Connection, targets: Sequence[str], account_id: str, region: str) -> None:
@@ -159,7 +173,7 @@ class Journal:
 
     def end(self, run: str, status: str, outputs: Mapping[str, Any], error: str = "") -> None:
         """Closes a run as `done`, `failed` or `cancelled`."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(
                 "UPDATE runs SET finished=?, status=?, outputs=?, error=? WHERE id=?",
                 (time.time(), status, dump(outputs), error, run),
@@ -169,24 +183,24 @@ class Journal:
 
     def checkpoint(self, run: str, state: RolloutState) -> None:
         """Writes down how far a rollout is. It is there before this returns, whatever becomes of the process."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(
                 "INSERT INTO checkpoints (run, at, state) VALUES (?,?,?)", (run, time.time(), dump(state.as_data()))
             )
 
     def state(self, run: str) -> RolloutState | None:
         """How far a rollout was when it was last written down; None for what is no rollout."""
-        rows = self._read("SELECT state FROM checkpoints WHERE run=? ORDER BY id DESC LIMIT 1", (run,))
+        rows = self.read("SELECT state FROM checkpoints WHERE run=? ORDER BY id DESC LIMIT 1", (run,))
         return RolloutState.from_data(load(rows[0]["state"])) if rows else None
 
     def checkpoints(self, run: str) -> list[Checkpoint]:
         """All that was written down of a rollout, oldest first."""
-        rows = self._read("SELECT at, state FROM checkpoints WHERE run=? ORDER BY id", (run,))
+        rows = self.read("SELECT at, state FROM checkpoints WHERE run=? ORDER BY id", (run,))
         return [Checkpoint(row["at"], RolloutState.from_data(load(row["state"]))) for row in rows]
 
     def settle(self, run: str, how: str) -> None:
         """Says what became of a rollout that stopped half-way, such as `put back`: it is no longer unfinished."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute("UPDATE runs SET settled=? WHERE id=?", (how, run))
 
     def unfinished(
@@ -196,10 +210,10 @@ class Journal:
 
         Newest first. One that still runs, here or in another process, is none of them.
         """
-        self._notice_the_dead()
+        self.notice_the_dead()
         function = plain_name(function) if function else None
         where, values = _where(account_id=account_id, region=region, function=function)
-        rows = self._read(
+        rows = self.read(
             f"SELECT * FROM runs {where or 'WHERE 1'} AND status NOT IN ('running', 'done') AND settled=''"  # noqa: S608
             " AND id IN (SELECT run FROM checkpoints) ORDER BY started DESC",
             values,
@@ -210,12 +224,12 @@ class Journal:
 
     def entry(self, number: int) -> Entry | None:
         """The call with this id."""
-        rows = self._read("SELECT * FROM calls WHERE id=?", (number,))
+        rows = self.read("SELECT * FROM calls WHERE id=?", (number,))
         return Entry.read(rows[0]) if rows else None
 
     def run(self, name: str) -> Run | None:
         """The run with this id."""
-        rows = self._read("SELECT * FROM runs WHERE id=?", (name,))
+        rows = self.read("SELECT * FROM runs WHERE id=?", (name,))
         return Run.read(rows[0]) if rows else None
 
     def entries(
@@ -231,31 +245,40 @@ class Journal:
         """Calls, newest first. `since` is in seconds since the epoch."""
         function = plain_name(function) if function else None
         where, values = _where(function=function, account_id=account_id, region=region, run=run, at=since)
-        rows = self._read(f"SELECT * FROM calls {where} ORDER BY at DESC, id DESC LIMIT ?", (*values, limit))  # noqa: S608
+        rows = self.read(f"SELECT * FROM calls {where} ORDER BY at DESC, id DESC LIMIT ?", (*values, limit))  # noqa: S608
         return [Entry.read(row) for row in rows]
 
-    def runs(self, *, function: str | None = None, since: float | None = None, limit: int = 1000) -> list[Run]:
-        """Runs, newest first."""
+    def runs(
+        self,
+        *,
+        function: str | None = None,
+        since: float | None = None,
+        pipeline: str | None = None,
+        stage: str | None = None,
+        limit: int = 1000,
+    ) -> list[Run]:
+        """Runs, newest first; with `pipeline`, those of that run of a pipeline, with `stage` too of that stage in it."""
         function = plain_name(function) if function else None
-        where, values = _where(function=function, started=since)
-        rows = self._read(f"SELECT * FROM runs {where} ORDER BY started DESC LIMIT ?", (*values, limit))  # noqa: S608
+        where, values = _where(function=function, started=since, pipeline=pipeline, stage=stage)
+        rows = self.read(f"SELECT * FROM runs {where} ORDER BY started DESC LIMIT ?", (*values, limit))  # noqa: S608
         return [Run.read(row) for row in rows]
 
-    def _notice_the_dead(self) -> None:
-        """Entries and runs left open by processes that are gone become `unknown`."""
-        for table, open_status in (("calls", "sent"), ("runs", "running")):
-            rows = self._read(f"SELECT DISTINCT pid, process FROM {table} WHERE status=?", (open_status,))  # noqa: S608
+    def notice_the_dead(self) -> None:
+        """Entries, runs and runs of pipelines left open by processes that are gone become `unknown`."""
+        for table, open_status in (("calls", "sent"), ("runs", "running"), ("pipeline_runs", "running")):
+            rows = self.read(f"SELECT DISTINCT pid, process FROM {table} WHERE status=?", (open_status,))  # noqa: S608
             for pid, process in rows:
                 if processes.alive(pid, process):
                     continue
-                with self._writing() as db:
+                with self.writing() as db:
                     db.execute(
                         f"UPDATE {table} SET status='unknown' WHERE status=? AND pid=? AND process=?",  # noqa: S608
                         (open_status, pid, process),
                     )
 
     @contextmanager
-    def _writing(self, lost: str = "") -> Iterator[sqlite3.Connection]:
+    def writing(self, lost: str = "") -> Iterator[sqlite3.Connection]:
+        """A transaction, for the modules of this room. Raises LambdatuiError; `lost` says what that means then."""
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -268,7 +291,8 @@ class Journal:
             except sqlite3.Error as error:
                 raise LambdatuiError(f"{self.path}: the journal cannot be written: {error}.", lost) from None
 
-    def _read(self, query: str, values: tuple[Any, ...]) -> list[sqlite3.Row]:
+    def read(self, query: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        """The rows of a query, for the modules of this room. Raises LambdatuiError."""
         with self._lock:
             try:
                 return self._db.execute(query, values).fetchall()

@@ -91,6 +91,10 @@ class Run:
     """What it changes, such as `checkout-api:live`."""
     settled: str = ""
     """What became of a rollout that stopped half-way, such as `put back`; empty while nobody has said."""
+    pipeline: str = ""
+    """The pipeline's run that it is part of; empty where it stands alone."""
+    stage: str = ""
+    """The stage's id in that pipeline."""
 
     @classmethod
     def read(cls, row: sqlite3.Row) -> Run:
@@ -113,6 +117,8 @@ class Run:
             pid=row["pid"],
             targets=tuple(load(row["targets"])),
             settled=row["settled"],
+            pipeline=row["pipeline"],
+            stage=row["stage"],
         )
 
     @property

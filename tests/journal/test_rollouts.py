@@ -128,7 +128,7 @@ def test_a_process_that_took_over_the_id_is_not_the_one_that_wrote(journal: Jour
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         try:
             # as if the process that wrote it had had the id that another has now
-            with journal._writing() as db:
+            with journal.writing() as db:
                 db.execute("UPDATE runs SET pid=?", (other.pid,))
             journal.refuse_if_busy(["f:live"], "123456789012", "eu-west-1")
             assert [found.id for found in journal.unfinished()] == [run]

@@ -302,7 +302,7 @@ def test_a_call_that_aws_refused_has_nothing_to_undo(
 
 def test_a_call_of_which_the_end_is_not_known_is_looked_up(client: Any, world: World, journal: Journal) -> None:
     finished(to("2"), world)
-    with journal._writing() as db:
+    with journal.writing() as db:
         db.execute("UPDATE calls SET status='unknown', result='{}'")
     undone(journal, world)
     assert client.get_alias(FunctionName="f", Name="live")["FunctionVersion"] == "1"
