@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil, exp, floor, isfinite, log
-from typing import NamedTuple
 
 EXACT = 10_000
 """So many values are kept as they are."""
@@ -18,7 +18,8 @@ POINTS = (50, 90, 95, 99)
 _LEAST, _MOST = 1e-6, 1e9
 
 
-class Bin(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bin:
     """A bar of a histogram: `low` ≤ its values < `high`; the greatest value is in the last bar."""
 
     low: float
