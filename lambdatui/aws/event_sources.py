@@ -13,6 +13,9 @@ from lambdatui.aws.errors import AwsError, NotFound
 from lambdatui.aws.paging import every
 from lambdatui.clock import Clock
 
+MAPPING_WRITES = ("CreateEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping")
+"""The calls that change a mapping: each settles after its answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventSource:

@@ -8,14 +8,15 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from lambdatui.aws import concurrency, functions
+from lambdatui.aws import concurrency, event_sources, functions
 from lambdatui.aws.account import Account
 from lambdatui.aws.functions import LATEST
 from lambdatui.aws.masking import MASK
 from lambdatui.journal import Routing
 from lambdatui.stages import traffic
 from lambdatui.stages.alias_standing import AliasStanding, told
-from lambdatui.stages.around import provisioned_concurrency
+from lambdatui.stages.around import event_source_changes, provisioned_concurrency
+from lambdatui.stages.around.event_source_mapping import EventSourceMapping
 from lambdatui.stages.around.standing import Standing
 from lambdatui.stages.delete import Delete
 from lambdatui.stages.rollout import blue_green, gradual
@@ -27,6 +28,7 @@ from lambdatui.stages.stage import (
     Change,
     Event,
     FunctionName,
+    Note,
     Place,
     Plan,
     Progress,
@@ -90,13 +92,23 @@ class Route(Stage):
     provisioned_concurrency: Annotated[int, Field(ge=0)] | None = None
     """How many environments are kept ready for the alias once it has moved; 0 removes them, absent leaves them: they
     move with the alias. AWS gives none to an alias that shares its traffic."""
+    event_sources: Annotated[list[EventSourceMapping], Field(title="Event sources")] | None = None
+    """What the alias reads from, once it has moved: queues, streams and brokers, as in a deploy file, their qualifier
+    left out. Absent leaves them; an empty list removes those of this alias."""
 
     @model_validator(mode="after")
     def _moved_alone(self) -> Route:
         if isinstance(self.strategy, Gradual):
-            for name in ("description", "provisioned_concurrency"):
+            for name in ("description", "provisioned_concurrency", "event_sources"):
                 if getattr(self, name) is not None:
                     raise ValueError(f"{name}: a gradual rollout moves the traffic alone; set it before or after.")
+        return self
+
+    @model_validator(mode="after")
+    def _of_this_alias(self) -> Route:
+        for index, entry in enumerate(self.event_sources or ()):
+            if entry.qualifier not in (None, self.alias):
+                raise ValueError(f"event_sources.{index}.qualifier: leave it out, it is {self.alias}.")
         return self
 
     @property
@@ -124,7 +136,7 @@ class Route(Stage):
         # what is provisioned follows the alias, which takes a while
         followed = {"followed": self.alias in standing.provisioned}
         plan = replace(plan, facts={**plan.facts, "outputs": {**plan.facts["outputs"], **followed}})
-        return self._with_provisioned(account, plan)
+        return self._with_event_sources(account, self._with_provisioned(account, plan))
 
     def _at_once(self, place: Place, standing: AliasStanding, strategy: Simple | Weighted) -> Plan:
         if isinstance(strategy, Simple):
@@ -159,6 +171,14 @@ class Route(Stage):
         removed = [change for change in found if change.operation.startswith("Delete")]
         return replace(plan, changes=(*removed, *plan.changes, *(change for change in found if change not in removed)))
 
+    def _with_event_sources(self, account: Account, plan: Plan) -> Plan:
+        if self.event_sources is None:
+            return plan
+        standing = Standing(account, plan.place, self.function, functions.find(account, self.function), plan.changes)
+        wanted = [entry.model_copy(update={"qualifier": self.alias}) for entry in self.event_sources]
+        found = event_source_changes.changes(standing, wanted, among=[self.alias])
+        return replace(plan, changes=(*plan.changes, *found))
+
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         if isinstance(self.strategy, Gradual):
             state = plan.facts["state"]
@@ -189,6 +209,11 @@ class Route(Stage):
             )
             for now in waiting:
                 yield Progress(f"provisioned for {self.alias}", now.available, now.requested, " environments")
+        elif change.operation in event_sources.MAPPING_WRITES:
+            enabled = change.request.get("Enabled")
+            mapping = answer["UUID"]
+            for one in event_sources.settled(self.account(world), mapping, world.clock, world.wait_seconds, enabled):
+                yield Note(f"{one.source}: {one.state}")
         return {}
 
 

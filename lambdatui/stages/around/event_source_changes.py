@@ -16,13 +16,18 @@ from lambdatui.stages.stage import Change, Danger, Difference, FromAnswer, diffe
 
 
 def changes(
-    standing: Standing, wanted: Sequence[EventSourceMapping] | None, *, remove_others: bool = False
+    standing: Standing,
+    wanted: Sequence[EventSourceMapping] | None,
+    *,
+    remove_others: bool = False,
+    among: Sequence[str] | None = None,
 ) -> list[Change]:
     """The calls that make, change and delete mappings.
 
     None leaves all alone. An empty list is empty and so removes all, at every alias and version. A list with entries
     makes or changes those, and leaves others alone unless `remove_others` is said: then whatever is not in the list
-    goes. Raises BadInput, Refused (for what AWS cannot change), or AwsError.
+    goes. `among` are the qualifiers that this is about; without it, all are. Raises BadInput, Refused (for what AWS
+    cannot change), or AwsError.
     """
     if wanted is None:
         return []
@@ -35,7 +40,7 @@ def changes(
     removes = remove_others or not wanted
     qualifiers = dict.fromkeys(entry.qualifier or "" for entry in wanted if standing.exists(entry.qualifier))
     if removes:
-        qualifiers |= dict.fromkeys(standing.qualifiers())
+        qualifiers |= dict.fromkeys(q for q in standing.qualifiers() if among is None or q in among)
     there: list[EventSource] = []
     if standing.now is not None and qualifiers:
         found = event_sources.list_of(standing.account, standing.function, [q for q in qualifiers if q])
@@ -57,7 +62,7 @@ def changes(
             raise BadInput(f"{where}: event_sources.{taken[now.uuid]} is about the same mapping, {now.source}.")
         taken[now.uuid] = index
         result += _update(standing, where, entry, now)
-    gone = [_deletion(standing, one) for one in there if one.uuid not in taken] if removes else []
+    gone = [deletion(standing, one) for one in there if one.uuid not in taken] if removes else []
     return [*gone, *result]
 
 
@@ -247,7 +252,8 @@ def _undone(change: Change, before: Any, *back: Change) -> Change:
     return replace(change, undo="put the former tags back", before=before, back=back)
 
 
-def _deletion(standing: Standing, now: EventSource) -> Change:
+def deletion(standing: Standing, now: EventSource) -> Change:
+    """The change that deletes a mapping, with what makes it again where it has no memory of what was read."""
     settings = {name: now.mapping[name] for name in TITLES if now.mapping.get(name) is not None and name != "Enabled"}
     # a stream's or topic's mapping takes along how far it had read
     remembers = "StartingPosition" in now.mapping

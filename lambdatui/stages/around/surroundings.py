@@ -28,8 +28,6 @@ from lambdatui.stages.publishing import Publishing
 from lambdatui.stages.settings import lambda_at_edge
 from lambdatui.stages.stage import Change, Event, Note, Place, Progress, World
 
-_MAPPING = ("CreateEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping")
-
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -124,7 +122,7 @@ class Surroundings(Publishing):
     def settle(
         self, world: World, change: Change, answer: Mapping[str, Any], outputs: Mapping[str, Any]
     ) -> Generator[Event, None, Mapping[str, Any]]:
-        if change.operation in _MAPPING:
+        if change.operation in event_sources.MAPPING_WRITES:
             enabled = change.request.get("Enabled")
             waiting = event_sources.settled(
                 self.account(world), answer["UUID"], world.clock, world.wait_seconds, enabled

@@ -38,9 +38,9 @@ def _an_expression(text: str) -> str:
 class Expect(Part):
     """What must hold of an answer; all that is said must. A function error is never taken."""
 
-    of: Literal["answer", "body"] = "answer"
+    of: Literal["answer", "body", "body_or_answer"] = "answer"
     """What equals, contains, jmespath and matches look at: the whole answer, or its `body`, which API Gateway wants
-    as text; JSON in that is read."""
+    as text; JSON in that is read. `body_or_answer` takes the body where there is one."""
     status: Annotated[int, Field(ge=100, le=599)] | None = None
     """The `statusCode` in the answer, or, where it has none, the HTTP status of the invocation."""
     equals: Any = None
@@ -62,7 +62,8 @@ class Expect(Part):
         answer = _json_or_text(invocation.payload)
         found = [*self._of_status(invocation, answer), *self._of_time(invocation)]
         looked_at: Any = answer
-        if self.of == "body":
+        has_body = isinstance(answer, Mapping) and "body" in answer
+        if self.of == "body" or (self.of == "body_or_answer" and has_body):
             looked_at = answer.get("body", _NOTHING) if isinstance(answer, Mapping) else _NOTHING
             if looked_at is _NOTHING:
                 return (*found, f"there is no body in {_shown(answer)}.")

@@ -11,9 +11,10 @@ from lambdatui import mistakes
 from lambdatui.aws.errors import AwsError
 from lambdatui.errors import BadInput, Refused
 from lambdatui.stages.deploy import Deploy
+from lambdatui.stages.route import Route, Simple
 from lambdatui.stages.stage import Danger, World
 from tests.conftest import Calls
-from tests.stages.acting import failed, finished, operations
+from tests.stages.acting import failed, finished, function_with_versions, operations
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:broker"
 FAILED = "arn:aws:sqs:eu-west-1:123456789012:failed"
@@ -407,3 +408,38 @@ def test_nothing_is_read_where_nothing_is_asked(client: Any, world: World, calls
     calls.forget()
     Deploy(function="f").plan(world)
     assert "ListEventSourceMappings" not in calls.operations()
+
+
+def test_a_route_sets_what_its_alias_reads_from_and_leaves_all_others(aws: Any, world: World, queue: str) -> None:
+    client = aws()
+    function_with_versions(client, 2)
+    client.create_alias(FunctionName="f", Name="live", FunctionVersion="1")
+    sqs = aws("sqs")
+    url = sqs.create_queue(QueueName="returns")["QueueUrl"]
+    returns = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    finished(deploy({"source": returns}, {"source": returns, "qualifier": "live"}), world)
+
+    def route(sources: Any) -> Route:
+        return Route(function="f", alias="live", strategy=Simple(to="newest"), event_sources=sources)
+
+    finished(route([{"source": queue, "batch_size": 7}]), world)
+    assert client.get_alias(FunctionName="f", Name="live")["FunctionVersion"] == "2"
+    assert {(one["EventSourceArn"], one["State"]) for one in mappings(client, "live")} == {
+        (queue, "Enabled"),
+        (returns, "Enabled"),
+    }
+    assert route([{"source": queue, "batch_size": 7}]).plan(world).empty
+
+    finished(route([]), world)
+    assert mappings(client, "live") == []
+    assert [one["EventSourceArn"] for one in mappings(client)] == [returns]
+
+
+def test_what_another_alias_reads_from_is_no_part_of_a_route(queue: str) -> None:
+    with pytest.raises(ValidationError, match="leave it out, it is live"):
+        Route(
+            function="f",
+            alias="live",
+            strategy=Simple(to="newest"),
+            event_sources=[{"source": queue, "qualifier": "beta"}],
+        )

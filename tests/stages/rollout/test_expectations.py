@@ -68,6 +68,8 @@ def test_what_does_not_hold_is_one_sentence(expect: dict[str, Any], words: str) 
 def test_the_body_of_api_gateway_is_read_and_its_status_counts() -> None:
     assert Expect(of="body", status=201, contains={"id": 7}, jmespath="total").failures(answered(GATEWAY)) == ()
     assert Expect(status=200).failures(answered(GATEWAY)) == ("status 200 was expected, not 201.",)
+    assert Expect(of="body_or_answer", contains={"id": 7}).failures(answered(GATEWAY)) == ()
+    assert Expect(of="body_or_answer", equals=ORDER).failures(answered(ORDER)) == ()
     assert Expect(of="body", matches="^plain").failures(answered({"body": "plain words"})) == ()
 
 
