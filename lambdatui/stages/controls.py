@@ -1,12 +1,21 @@
-"""What a person may ask of a rollout while it runs. Pure."""
+"""What a person may ask of a stage while it runs, and answer. Pure."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
+from dataclasses import dataclass
 from typing import Literal
 
 Wish = Literal["pause", "go on", "step back", "abort"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person answered: one of the choices, empty where there were none; and who it was, as far as known."""
+
+    choice: str = ""
+    by: str = ""
 
 
 class Controls:
@@ -15,6 +24,7 @@ class Controls:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._wishes: deque[Wish] = deque()
+        self._answers: deque[Answer] = deque()
 
     def pause(self) -> None:
         """Stay at the step in force. Gates are still watched."""
@@ -31,6 +41,16 @@ class Controls:
     def abort(self) -> None:
         """Put back the exact routing from before, and end."""
         self._ask("abort")
+
+    def answer(self, choice: str | None = None, by: str = "") -> None:
+        """Yes, where a stage asks a person; with one of its choices where it has some."""
+        with self._lock:
+            self._answers.append(Answer(choice or "", by))
+
+    def take_answer(self) -> Answer | None:
+        """The next answer; None where there is none."""
+        with self._lock:
+            return self._answers.popleft() if self._answers else None
 
     def _ask(self, wish: Wish) -> None:
         with self._lock:

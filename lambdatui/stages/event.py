@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from lambdatui.errors import LambdatuiError
@@ -73,6 +73,15 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The run waits for a person: the world's controls take the answer."""
+
+    question: str
+    choices: tuple[str, ...] = ()
+    """The answers to choose from; empty means that yes and no are enough."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The run ended early. Says what was done and what was not, so that nothing is half-done silently."""
 
@@ -81,6 +90,8 @@ class Failed:
     not_done: tuple[Change, ...]
     unsure: Change | None = None
     """The change that was under way: sent, perhaps made."""
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """What is known all the same, of the outputs that the stage documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +101,4 @@ class Finished:
     outputs: Mapping[str, Any]
 
 
-Event: TypeAlias = Started | Done | Note | Progress | AtStep | Result | Failed | Finished
+Event: TypeAlias = Started | Done | Note | Progress | AtStep | Result | Asked | Failed | Finished
