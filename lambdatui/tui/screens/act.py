@@ -18,6 +18,7 @@ from textual.widgets import Input, Static
 from lambdatui.aws.clients import Retry
 from lambdatui.clock import Clock
 from lambdatui.errors import Cancelled, LambdatuiError
+from lambdatui.journal import Busy
 from lambdatui.stages import progress_words
 from lambdatui.stages.stage import (
     Change,
@@ -35,6 +36,7 @@ from lambdatui.stages.stage import (
 from lambdatui.stages.undoing.put_back import PutBack
 from lambdatui.text import one_line
 from lambdatui.tui.feed import Feed
+from lambdatui.tui.live_views import is_rollout_run, live_view
 from lambdatui.tui.session import Session
 from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.plan_view import glyph_of, plan_content
@@ -67,6 +69,7 @@ class ActScreen(ModalScreen[Outputs | None]):
         Binding("escape", "back", "not now", id="act.back"),
         Binding("x", "stop", "stop", id="act.stop"),
         Binding("b", "put_back", "put back what was there", id="act.put_back"),
+        Binding("A", "anyway", "plan it anyway", id="act.anyway"),
         Binding("enter,escape", "close", "close", id="act.close"),
     ]
 
@@ -78,6 +81,8 @@ class ActScreen(ModalScreen[Outputs | None]):
         self._folder = folder
         self._phase = "planning"
         self._plan: Plan | None = None
+        self._anyway = False
+        self._can_go_anyway = False
         self._outputs: Outputs | None = None
         self._touched = False
         self._way_back: PutBack | None = None
@@ -110,7 +115,7 @@ class ActScreen(ModalScreen[Outputs | None]):
     @work(thread=True, exclusive=True, group="act", exit_on_error=False)
     def _make_plan(self) -> None:
         try:
-            world = self.session.world(self._clock, self._folder, self._retried)
+            world = self.session.world(self._clock, self._folder, self._retried, anyway=self._anyway)
             plan = self.stage.plan(world)
             self.stage.refuse_if_busy(world, plan)
             self._feed.put(Planned(plan))
@@ -119,7 +124,7 @@ class ActScreen(ModalScreen[Outputs | None]):
 
     @work(thread=True, exclusive=True, group="act", exit_on_error=False)
     def _run(self, plan: Plan) -> None:
-        world = self.session.world(self._clock, self._folder, self._retried)
+        world = self.session.world(self._clock, self._folder, self._retried, anyway=self._anyway)
         for event in self.stage.run(world, plan):
             self._feed.put(event)
 
@@ -137,6 +142,8 @@ class ActScreen(ModalScreen[Outputs | None]):
                     self._phase = "over"
                     self.query_one("#plan", Static).update(Content.assemble(("Nothing was done.", "bold")))
                     self._outcome(f"✖ {error}", "$bad")
+                    if isinstance(error, Busy):
+                        self._busy(error)
                 case Started(_, change):
                     self._touched = True
                     self._say(_step("◌", "$busy", change))
@@ -178,6 +185,17 @@ class ActScreen(ModalScreen[Outputs | None]):
             confirm.remove_class("-empty")
             confirm.placeholder = f"type {self._word_to_type} to confirm, then enter"
             self.set_focus(confirm)
+
+    def _busy(self, error: Busy) -> None:
+        """Another lambdatui changes the same: a rollout must be alone, anything else is the operator's to judge."""
+        if self.stage.is_rollout:
+            words = "A rollout must be the only one that changes its alias."
+        elif is_rollout_run(error.run):
+            words = "That one is a rollout, which must be the only one that changes its alias."
+        else:
+            self._can_go_anyway = True
+            words = "A plans it anyway; whichever of the two writes last then counts."
+        self._say(Content.assemble((f"  {words}", "$warn")))
 
     @property
     def _word_to_type(self) -> str:
@@ -247,6 +265,7 @@ class ActScreen(ModalScreen[Outputs | None]):
             "stop": self._phase == "running",
             "close": self._phase == "over",
             "put_back": self._phase == "over" and self._way_back is not None,
+            "anyway": self._can_go_anyway,
         }
         return shown.get(action, True)
 
@@ -265,6 +284,10 @@ class ActScreen(ModalScreen[Outputs | None]):
             return
         confirm.add_class("-empty")
         self._phase = "running"
+        live = live_view(self.session, self.stage, self._plan, self._folder, self._anyway)
+        if live is not None:
+            self.app.push_screen(live, self.dismiss)
+            return
         self.set_focus(self.query_one("#plan-scroll"))
         self.refresh_bindings()
         self._run(self._plan)
@@ -282,6 +305,14 @@ class ActScreen(ModalScreen[Outputs | None]):
         if self._way_back is None:
             return
         self.stage, self._way_back = self._way_back, None
+        self._plan_anew()
+
+    def action_anyway(self) -> None:
+        """Plans it although another lambdatui changes the same thing."""
+        self._anyway, self._can_go_anyway = True, False
+        self._plan_anew()
+
+    def _plan_anew(self) -> None:
         self._clock = Clock()
         self._phase, self._plan, self._line = "planning", None, None
         self._log.clear()

@@ -15,7 +15,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 class WeightSlider(Widget, can_focus=True):
-    """Two bars, one a version. `percent` is the canary's share, 0 to 100."""
+    """Two bars, one a version. `percent` is the canary's share, 0 to 100. A `fixed` one shows, and takes no hand."""
 
     DEFAULT_CSS = """
     WeightSlider { height: 2; background: $background; text-wrap: nowrap; }
@@ -31,7 +31,7 @@ class WeightSlider(Widget, can_focus=True):
         Binding("end", "set(100)", "100 %", show=False, id="slider.all"),
     ]
 
-    percent: reactive[int] = reactive(0)
+    percent: reactive[float] = reactive(0)
     stable: reactive[str] = reactive("")
     canary: reactive[str] = reactive("")
     stable_words: reactive[str] = reactive("")
@@ -40,12 +40,14 @@ class WeightSlider(Widget, can_focus=True):
     class Moved(Message):
         """The share is another one."""
 
-        def __init__(self, percent: int) -> None:
+        def __init__(self, percent: float) -> None:
             super().__init__()
             self.percent = percent
 
-    def __init__(self) -> None:
+    def __init__(self, *, fixed: bool = False) -> None:
         super().__init__()
+        self.can_focus = not fixed
+        self._fixed = fixed
         self.touched = False
         """Whether the operator has moved it since `put` was called."""
         self._typed = ""
@@ -53,10 +55,10 @@ class WeightSlider(Widget, can_focus=True):
         self._bar_cells = 1
         self._dragged_row: int | None = None
 
-    def validate_percent(self, percent: int) -> int:
+    def validate_percent(self, percent: float) -> float:
         return min(100, max(0, percent))
 
-    def watch_percent(self, percent: int) -> None:
+    def watch_percent(self, percent: float) -> None:
         if self.is_mounted:
             self.post_message(self.Moved(percent))
 
@@ -80,12 +82,12 @@ class WeightSlider(Widget, can_focus=True):
                     ("┃", "$muted"),
                     (_bar(share, cells), colour),
                     ("┃", "$muted"),
-                    (f" {share:>3} %", f"bold {colour}"),
+                    (f" {share:>{3 if float(share).is_integer() else 5}g} %", f"bold {colour}"),
                 )
             )
         return Content("\n").join(lines)
 
-    def put(self, percent: int) -> None:
+    def put(self, percent: float) -> None:
         """Puts the fader somewhere without the operator's hand."""
         self.touched = False
         self._typed = ""
@@ -93,13 +95,13 @@ class WeightSlider(Widget, can_focus=True):
 
     def action_shift(self, by: int) -> None:
         self._typed = ""
-        self._move(self.percent + by)
+        self._move(round(self.percent) + by)
 
     def action_set(self, to: int) -> None:
         self._typed = ""
         self._move(to)
 
-    def _move(self, percent: int) -> None:
+    def _move(self, percent: float) -> None:
         self.touched = True
         self.percent = percent
 
@@ -123,6 +125,8 @@ class WeightSlider(Widget, can_focus=True):
         self._typed = ""
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
+        if self._fixed:
+            return
         self._dragged_row = event.y
         self.capture_mouse()
         self._point(event)
@@ -142,7 +146,7 @@ class WeightSlider(Widget, can_focus=True):
         self._move(100 - share if self._dragged_row == 0 else share)
 
 
-def _bar(share: int, cells: int) -> str:
+def _bar(share: float, cells: int) -> str:
     eighths = round(share / 100 * cells * 8)
     if share and not eighths:
         eighths = 1
