@@ -157,7 +157,7 @@ def _given(expression: Expression, names: Mapping[str, Any]) -> Any:
     from jinja2.exceptions import SecurityError, UndefinedError
     from jinja2.runtime import Undefined
 
-    from lambdatui.pipeline.sandbox import bounded
+    from lambdatui.pipeline.sandbox import Refusal, bounded
 
     compiled = _compiled(expression.source)
     try:
@@ -165,6 +165,8 @@ def _given(expression: Expression, names: Mapping[str, Any]) -> Any:
         if isinstance(value, Undefined):
             value._fail_with_undefined_error()
         return bounded(_plain(value))
+    except Refusal as error:
+        raise ExpressionError(str(error)) from None
     except UndefinedError as error:
         words = str(error.message or error)
     except SecurityError as error:
@@ -260,6 +262,8 @@ def _chain(node: nodes.Node) -> tuple[list[str], list[nodes.Node]]:
     """The names that a node reads as one chain, empty where it is none, and what else is in it."""
     from jinja2 import nodes
 
+    from lambdatui.pipeline.sandbox import FUNCTIONS
+
     names: list[str] = []
     inside: list[nodes.Node] = []
     current = node
@@ -274,7 +278,7 @@ def _chain(node: nodes.Node) -> tuple[list[str], list[nodes.Node]]:
             inside.append(current.arg)
         current = current.node
     if isinstance(current, nodes.Name):
-        return ([current.name, *names] if current.name != "range" else []), inside
+        return ([current.name, *names] if current.name not in FUNCTIONS else []), inside
     if current is node:
         return [], list(node.iter_child_nodes())
     return [], [current, *inside]

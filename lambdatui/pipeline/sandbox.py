@@ -69,6 +69,10 @@ _TESTS = (
 )
 
 
+class Refusal(Exception):
+    """What `fail('…')` says: an expression that is not to be used, in the words of whoever wrote it."""
+
+
 class UnknownName(StrictUndefined):
     """What is not there: to use it is an error that names it, and what is like it."""
 
@@ -101,7 +105,7 @@ class Sandbox(ImmutableSandboxedEnvironment, NativeEnvironment):
     def __init__(self) -> None:
         super().__init__(undefined=UnknownName, autoescape=False)
         self.globals.clear()
-        self.globals["range"] = _range
+        self.globals |= FUNCTIONS
         self.filters = filters.taken(self.filters)
         self.tests = {name: self.tests[name] for name in _TESTS.split() if name in self.tests} | dict(filters.TESTS)
 
@@ -164,3 +168,11 @@ def _range(*limits: int) -> range:
     if len(found) > LONGEST_RANGE:
         raise SecurityError(f"this range has more than {LONGEST_RANGE:,} numbers.")
     return found
+
+
+def _fail(words: str) -> None:
+    raise Refusal(words)
+
+
+FUNCTIONS: Mapping[str, Any] = {"range": _range, "fail": _fail}
+"""What an expression may call beside the methods of its values."""
