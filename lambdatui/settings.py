@@ -66,6 +66,8 @@ class Settings:
     """How long a change may take to settle (State and LastUpdateStatus) before it counts as failed, in seconds."""
     upload_to: str | None = None
     """Where packages of more than 50 MB go on their way to Lambda, such as `s3://releases-{account}-{region}/lambda`."""
+    payload_library: str | None = None
+    """A folder of events to invoke with, a YAML file each; else `payloads` in the config folder."""
     # what only a flag can say
     profile: str | None = None
     """`--profile`: act under this profile alone."""
@@ -98,6 +100,11 @@ def state_folder() -> Path:
 def cache_folder() -> Path:
     """Where the last function lists are: LAMBDATUI_CACHE_DIR, else the platform's folder. Created 0700."""
     return private(_folder("LAMBDATUI_CACHE_DIR", platformdirs.user_cache_path(APP)))
+
+
+def data_folder() -> Path:
+    """Where archived versions are: LAMBDATUI_DATA_DIR, else the platform's folder. Created 0700."""
+    return private(_folder("LAMBDATUI_DATA_DIR", platformdirs.user_data_path(APP)))
 
 
 def _folder(variable: str, default: Path) -> Path:
