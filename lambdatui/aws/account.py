@@ -175,6 +175,15 @@ class Account:
                 self._clients["live tail"] = client
             return self._clients["live tail"]
 
+    def check(self, operation: str, parameters: Mapping[str, Any]) -> None:
+        """The guard's word on a call that is not made by a client of this account. Raises Refused."""
+        self._guard.check(operation, parameters)
+
+    @property
+    def session(self) -> Any:
+        """The boto3 session in force; `use` brings another."""
+        return self._session
+
     def credential_source(self) -> str | None:
         """Where botocore found the credentials, such as `shared-credentials-file` or `sso`; None without any."""
         with translated("look for credentials"):

@@ -139,10 +139,14 @@ class Guard:
 
     def _before_build(self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         context["lambdatui"] = {"params": params}
-        if self._is_read_only() and not reads(model.name, params):
+        self.check(model.name, params)
+
+    def check(self, operation: str, params: Mapping[str, Any]) -> None:
+        """The read-only rule, which is also for invocations that are sent without a client. Raises Refused."""
+        if self._is_read_only() and not reads(operation, params):
             where = f"profile {self._profile}" if self._profile else "this session"
             raise Refused(
-                f"{model.name}: {where} is read-only, nothing was sent.",
+                f"{operation}: {where} is read-only, nothing was sent.",
                 "Start without --read-only, take `protected: true` off the profile in the settings, or, where it was "
                 "switched on in the app, switch it off there.",
             )

@@ -199,7 +199,7 @@ class Invoke(Stage):
                             facts["payload"],
                             number=number,
                             qualifier=facts["qualifier"],
-                            invocation_type=self.invocation_type,  # type: ignore[arg-type]
+                            invocation_type=self.invocation_type,
                             function_timeout=facts["timeout"],
                         )
                     )
