@@ -27,6 +27,7 @@ COMMANDS = {
     "logs": "read a function's log, and follow it",
     "prune": "delete old versions; what is in use stays",
     "delete": "delete versions, or a whole function",
+    "import-spinnaker": "make a pipeline of one that Spinnaker exports",
     "history": "what was done from here",
     "resume": "go on with a rollout that stopped half-way, put it back, or leave it",
     "undo": "take back what was done from here",

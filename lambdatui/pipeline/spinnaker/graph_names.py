@@ -32,6 +32,11 @@ class Scope:
     parameters: frozenset[str] = frozenset()
     variables: dict[str, str] = field(default_factory=dict)
     """What `evaluateVariables` names, as our expressions."""
+    expected_artifacts: Sequence[Mapping[str, Any]] = ()
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    """The AWS profile of each Spinnaker account."""
+    pipelines: Mapping[str, str] = field(default_factory=dict)
+    """The names of the pipelines of the same file, by Spinnaker's id."""
     current: Known | None = None
     asked: set[str] = field(default_factory=set)
     """Parameters that were read, declared or not."""
