@@ -38,7 +38,7 @@ class Figures:
         self.init = Spread()
         """Lambda's Init Duration, or a SnapStart's Restore Duration."""
         self.lateness = Spread()
-        """How far each was sent behind its schedule."""
+        """How far each was sent behind its time, where a rate sets one."""
         self.memory = Spread()
         """Lambda's Max Memory Used."""
         self.memory_size = 0
@@ -72,7 +72,8 @@ class Figures:
             self.memory_size = report.memory_size
         if invocation.attempts > 1:
             self.retried += 1
-        self.lateness.add(invocation.lateness)
+        if invocation.lateness > 0:
+            self.lateness.add(invocation.lateness)
         if invocation.error:
             self.errors.add(invocation.error, invocation.number)
         version = invocation.version
@@ -117,7 +118,7 @@ class Figures:
             "duration_ms": self.duration.summary(),
             "init_ms": self.init.summary(),
         }
-        if self.lateness.max > 0:
+        if self.lateness.count:
             found["lateness_ms"] = self.lateness.summary()
         if self.memory.count:
             found["memory_mb"] = {"used": round(self.memory.max), "size": self.memory_size}

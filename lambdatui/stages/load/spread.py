@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from math import ceil, exp, floor, isfinite, log
+from math import ceil, exp, floor, fsum, isfinite, log
 
 EXACT = 10_000
 """So many values are kept as they are."""
@@ -16,6 +17,7 @@ POINTS = (50, 90, 95, 99)
 
 # what lies outside counts as lying at the end: a nanosecond and eleven days, in ms
 _LEAST, _MOST = 1e-6, 1e9
+_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,18 @@ class Spread:
     and mean stay exact. What is no finite number is left out.
     """
 
-    __slots__ = ("_buckets", "_exact", "_factor", "_known", "_most_exact", "_total", "count", "max", "min")
+    __slots__ = ("_batch", "_buckets", "_count", "_exact", "_factor", "_known", "_max", "_min", "_most_exact", "_total")
 
     def __init__(self, exact: int = EXACT, error: float = ERROR) -> None:
-        self.count = 0
-        self.min = 0.0
-        self.max = 0.0
+        self._count = 0
+        self._min = 0.0
+        self._max = 0.0
         self._total = 0.0
         self._most_exact = exact
         # the harmonic middle of a bucket from b to b·f is within (f-1)/(f+1) of all in it; this is log f
         self._factor = log((1 + error) / (1 - error))
+        # what was added and not looked at yet: most of the work is cheaper for many values together
+        self._batch: list[float] = []
         self._exact: list[float] | None = []
         self._buckets: dict[int, int] = {}
         # the values of the buckets in order, and how many values are not greater; None where they have to be made anew
@@ -52,35 +56,18 @@ class Spread:
 
     def add(self, value: float) -> None:
         """Takes one value."""
-        if not isfinite(value):
-            return
-        if not self.count:
-            self.min = self.max = value
-        elif value > self.max:
-            self.max = value
-        elif value < self.min:
-            self.min = value
-        self.count += 1
-        self._total += value
-        self._known = None
-        exact = self._exact
-        if exact is None:
-            index = self._index(value)
-            self._buckets[index] = self._buckets.get(index, 0) + 1
-        else:
-            exact.append(value)
-            if len(exact) > self._most_exact:
-                self._share()
+        batch = self._batch
+        batch.append(value)
+        if len(batch) >= _BATCH:
+            self._take()
 
     def merge(self, other: Spread) -> None:
         """Takes all the values of another, which was made with the same `error`."""
-        if not other.count:
+        self._take()
+        other._take()
+        if not other._count:
             return
-        self.min = min(self.min, other.min) if self.count else other.min
-        self.max = max(self.max, other.max) if self.count else other.max
-        self.count += other.count
-        self._total += other._total
-        self._known = None
+        self._widen(other._count, other._min, other._max, other._total)
         if self._exact is not None and other._exact is not None:
             self._exact.extend(other._exact)
             if len(self._exact) > self._most_exact:
@@ -91,13 +78,33 @@ class Spread:
             self._buckets[index] = self._buckets.get(index, 0) + count
 
     @property
-    def is_exact(self) -> bool:
-        """Whether its percentiles are values that were taken, and no approximations."""
-        return self._exact is not None
+    def count(self) -> int:
+        self._take()
+        return self._count
+
+    @property
+    def min(self) -> float:
+        """The least value; 0.0 without any."""
+        self._take()
+        return self._min
+
+    @property
+    def max(self) -> float:
+        """The greatest value; 0.0 without any."""
+        self._take()
+        return self._max
 
     @property
     def mean(self) -> float:
-        return self._total / self.count if self.count else 0.0
+        """0.0 without any value."""
+        self._take()
+        return self._total / self._count if self._count else 0.0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its percentiles are values that were taken, and no approximations."""
+        self._take()
+        return self._exact is not None
 
     def percentile(self, point: float) -> float:
         """The smallest value that `point` percent of the values do not exceed (nearest rank); 0.0 without any."""
@@ -143,8 +150,33 @@ class Spread:
         found = {f"p{point}": round(self.percentile(point), 3) for point in POINTS}
         return found | {"max": round(self.max, 3)}
 
+    def _take(self) -> None:
+        """Takes what was added since."""
+        if not self._batch:
+            return
+        values = [value for value in self._batch if isfinite(value)]
+        self._batch.clear()
+        if not values:
+            return
+        self._widen(len(values), min(values), max(values), fsum(values))
+        if self._exact is not None:
+            self._exact.extend(values)
+            if len(self._exact) > self._most_exact:
+                self._share()
+            return
+        for index, count in self._indexed(values).items():
+            self._buckets[index] = self._buckets.get(index, 0) + count
+
+    def _widen(self, count: int, least: float, most: float, total: float) -> None:
+        self._min = min(self._min, least) if self._count else least
+        self._max = max(self._max, most) if self._count else most
+        self._count += count
+        self._total += total
+        self._known = None
+
     def _in_order(self) -> tuple[list[float], list[int]]:
         """The values in order, and where they are buckets, the rank of the last value in each."""
+        self._take()
         if self._known is None:
             if self._exact is not None:
                 # nearly sorted already: timsort takes this in linear time
@@ -164,18 +196,13 @@ class Spread:
 
     def _share(self) -> None:
         """Puts the values that were kept into buckets."""
-        if self._exact is None:
-            return
-        for index, count in self._shared():
-            self._buckets[index] = self._buckets.get(index, 0) + count
-        self._exact = None
+        if self._exact is not None:
+            self._buckets, self._exact = dict(self._shared()), None
 
-    def _shared(self) -> Iterator[tuple[int, int]]:
-        if self._exact is None:
-            yield from self._buckets.items()
-        else:
-            for value in self._exact:
-                yield self._index(value), 1
+    def _shared(self) -> Iterable[tuple[int, int]]:
+        return (self._buckets if self._exact is None else self._indexed(self._exact)).items()
 
-    def _index(self, value: float) -> int:
-        return floor(log(min(_MOST, max(_LEAST, value))) / self._factor)
+    def _indexed(self, values: list[float]) -> Counter[int]:
+        """How many of the values belong into each bucket."""
+        scale = 1 / self._factor
+        return Counter([floor(log(min(_MOST, max(_LEAST, value))) * scale) for value in values])
