@@ -55,23 +55,27 @@ class Alias:
 
 def list_versions(account: Account, function: str) -> list[Version]:
     """Every published version, newest first. Raises AwsError."""
-    found = []
-    for configuration in every(account, "ListVersionsByFunction", "Versions", {"FunctionName": function}):
-        number = configuration["Version"]
-        # $LATEST, and $LATEST.PUBLISHED of a function on managed instances
-        if not number.isdigit():
-            continue
-        found.append(
-            Version(
-                number=int(number),
-                description=configuration.get("Description", ""),
-                sha256=configuration.get("CodeSha256", ""),
-                code_size=configuration.get("CodeSize", 0),
-                modified=configuration.get("LastModified", ""),
-                configuration=configuration,
-            )
-        )
-    return sorted(found, key=lambda version: -version.number)
+    configurations = every(account, "ListVersionsByFunction", "Versions", {"FunctionName": function})
+    found = [one for configuration in configurations if (one := version(configuration)) is not None]
+    return sorted(found, key=lambda one: -one.number)
+
+
+def version(configuration: Mapping[str, Any]) -> Version | None:
+    """The published version in a FunctionConfiguration of AWS's.
+
+    None for $LATEST, and for the $LATEST.PUBLISHED of a function on managed instances.
+    """
+    number = configuration["Version"]
+    if not number.isdigit():
+        return None
+    return Version(
+        number=int(number),
+        description=configuration.get("Description", ""),
+        sha256=configuration.get("CodeSha256", ""),
+        code_size=configuration.get("CodeSize", 0),
+        modified=configuration.get("LastModified", ""),
+        configuration=configuration,
+    )
 
 
 def list_aliases(account: Account, function: str) -> list[Alias]:

@@ -191,7 +191,8 @@ class Route(Stage):
     ) -> Generator[Event, None, Mapping[str, Any]]:
         if change.operation == "Invoke" and isinstance(self.strategy, BlueGreen):
             version = outputs["version"]
-            deletion = Delete(function=self.function, versions=(version,), profile=self.profile, region=self.region)
+            place = {"profile": self.profile, "region": self.region}
+            deletion = Delete(function=self.function, versions=(version,), archive="never", **place)
             yield from blue_green.probe(world, self.account(world), change, outputs, self.strategy, deletion, run)
             return {}
         return (yield from super().make(world, change, outputs, run))

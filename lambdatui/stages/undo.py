@@ -17,6 +17,7 @@ from lambdatui.errors import BadInput, Refused
 from lambdatui.journal import Entry, Journal, Run
 from lambdatui.stages.change import read_back
 from lambdatui.stages.guarded_run import GuardedRun, known_outputs
+from lambdatui.stages.pruning.deletion import archive_addresses
 from lambdatui.stages.stage import Change, Danger, FromAnswer, FunctionName, Place, Plan, World
 from lambdatui.stages.undoing.aftermath import Thing, things
 from lambdatui.stages.undoing.foreseen_undo import former_environment
@@ -163,6 +164,10 @@ class Undo(GuardedRun):
         if entry.operation == _PUBLISH:
             return _unpublished(entry), ()
         lost = [f"{entry.operation} {entry.target} cannot be undone."]
+        if address := next(iter(archive_addresses(entry.before).values()), None):
+            return (), [
+                f"{lost[0]} It was archived first: `lambdatui restore {entry.function} {address}` publishes it."
+            ]
         if not change.back and not (entry.operation in _BY_BEFORE and (entry.before or entry.operation in _ALIAS)):
             return (), lost
         if any(holds_a_mask(back.request) for back in change.back):

@@ -10,10 +10,11 @@ from lambdatui.aws.functions import LATEST
 from lambdatui.aws.guard import because
 from lambdatui.errors import Refused, StageFailed
 from lambdatui.journal import Routing
-from lambdatui.stages import payload, retention
+from lambdatui.stages import payload
 from lambdatui.stages.alias_standing import AliasStanding
 from lambdatui.stages.delete import Delete
 from lambdatui.stages.guarded_run import waited
+from lambdatui.stages.pruning.version_uses import Uses
 from lambdatui.stages.rollout.probes import Probing, probed
 from lambdatui.stages.selector import Selector
 from lambdatui.stages.stage import Change, Difference, Event, Place, Plan, Result, World
@@ -59,7 +60,7 @@ def plan(
     )
     warnings = []
     if strategy.delete_on_failure:
-        held = retention.held(standing.versions, standing.aliases, standing.provisioned)
+        held = Uses(tuple(standing.aliases), frozenset(standing.provisioned)).reasons(standing.versions)
         if version.number in held:
             raise Refused(
                 f"{target} is in use ({held[version.number]}), and would not be deleted.",

@@ -279,7 +279,7 @@ def test_an_environment_comes_back_from_a_version_that_has_it(client: Any, world
 
 
 def test_a_deletion_is_not_offered_for_undoing(client: Any, world: World, journal: Journal) -> None:
-    finished(Delete(function="f", versions=["3"]), world)
+    finished(Delete(function="f", versions=["3"], archive="never"), world)
     [entry] = journal.entries()
     assert entry.undo == ""
     assert not can_be_undone(entry)
