@@ -1,4 +1,4 @@
-"""The event that an invocation sends: as it stands in the inputs, from a file, or from S3."""
+"""The event that an invocation sends: as it stands in the inputs, from a file, from S3, or from a web address."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from lambdatui.stages.stage import World
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LIMITS = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024, "DryRun": 6 * 1024 * 1024}
 
+FETCH_SECONDS = 20
+"""How long a web address may take to answer."""
+
 
 def body(
     world: World, account: Account, value: Any, source: str | None, invocation_type: str = "RequestResponse"
 ) -> bytes:
-    """The bytes that are sent: `value` as JSON ({} for None), or what `source` holds, a path or `s3://bucket/key`.
+    """The bytes that are sent: `value` as JSON ({} for None), or what `source` holds: a path, `s3://bucket/key`, or an
+    `https://` or `http://` address.
 
     Raises BadInput where the source cannot be read or is not JSON, or where it is more than Lambda takes; AwsError.
     """
@@ -35,6 +39,8 @@ def _read(world: World, account: Account, source: str) -> bytes:
         if not bucket or not key:
             raise BadInput(f"{source}: s3://BUCKET/KEY was expected.")
         data = objects.content(account, bucket, key, max(LIMITS.values()))
+    elif source.startswith(("https://", "http://")):
+        data = _fetched(source)
     else:
         try:
             data = world.path(source).read_bytes()
@@ -44,6 +50,24 @@ def _read(world: World, account: Account, source: str) -> bytes:
         json.loads(data)
     except ValueError as error:
         raise BadInput(f"{source}: is not JSON: {error}.") from None
+    return data
+
+
+def _fetched(address: str) -> bytes:
+    import urllib.error
+    import urllib.request
+    from http.client import HTTPException
+
+    most = max(LIMITS.values())
+    try:
+        with urllib.request.urlopen(address, timeout=FETCH_SECONDS) as answer:  # noqa: S310 - http and https alone
+            data: bytes = answer.read(most + 1)
+    except urllib.error.HTTPError as error:
+        raise BadInput(f"{address}: answers {error.code} {error.reason}.") from None
+    except (OSError, HTTPException, ValueError) as error:
+        raise BadInput(f"{address}: cannot be read: {getattr(error, 'reason', None) or error}.") from None
+    if len(data) > most:
+        raise BadInput(f"{address}: has more than the {most:,} bytes that Lambda takes.")
     return data
 
 

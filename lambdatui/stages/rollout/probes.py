@@ -26,7 +26,7 @@ class Probe(Part):
     payload: Annotated[Any, Field(repr=False)] = None
     """The event, as JSON; absent means {}. A rollout's is kept in the journal, so that it can be gone on with."""
     payload_file: str | None = None
-    """A file that holds the event, or s3://bucket/key."""
+    """A file that holds the event, s3://bucket/key, or an https:// address."""
     runs: Annotated[int, Field(ge=1, le=1000)] = 1
     """How many times it is sent, one after the other."""
     must_pass: Annotated[int, Field(ge=1, le=1000)] | None = None
