@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AwsError
-from lambdatui.aws.metrics import NAMESPACE, Points, Query, billed, read, resource
+from lambdatui.aws.metric_data import Points
+from lambdatui.aws.metrics import NAMESPACE, Query, billed, read, resource
 from lambdatui.aws.parts import permitted
 from lambdatui.aws.versions import Alias
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lambdatui.aws import metric_data
 from lambdatui.aws.account import Account
+from lambdatui.aws.metric_data import QUERIES_A_CALL, Points
 
 NAMESPACE = "AWS/Lambda"
 PERIOD = 60
-QUERIES_A_CALL = 500
-"""GetMetricData takes no more."""
 STATISTICS_A_METRIC = 5
 """So many statistics of one metric in one call are billed as one metric."""
 
@@ -24,17 +24,6 @@ class Query:
     metric: str
     dimensions: Mapping[str, str]
     statistic: str = "Sum"
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """What CloudWatch has for a query: the value of each period by its start, in seconds since the epoch.
-
-    A period without a value is not there. `complete` is False where CloudWatch says that there may be more.
-    """
-
-    values: Mapping[int, float]
-    complete: bool
 
 
 def read(
@@ -53,24 +42,8 @@ def read(
 def _read(
     account: Account, queries: Sequence[Query], start: dt.datetime, end: dt.datetime, period: int
 ) -> list[Points]:
-    values: list[dict[int, float]] = [{} for _ in queries]
-    statuses = [""] * len(queries)
-    parameters: dict[str, Any] = {
-        "MetricDataQueries": [_wire(index, query, period) for index, query in enumerate(queries)],
-        "StartTime": start,
-        "EndTime": end,
-    }
-    while True:
-        answer = account.call("cloudwatch", "GetMetricData", parameters)
-        for result in answer["MetricDataResults"]:
-            index = int(result["Id"][1:])
-            statuses[index] = result.get("StatusCode", "")
-            for moment, value in zip(result["Timestamps"], result["Values"], strict=True):
-                values[index][int(moment.timestamp())] = value
-        if not answer.get("NextToken"):
-            break
-        parameters["NextToken"] = answer["NextToken"]
-    return [Points(found, status == "Complete") for found, status in zip(values, statuses, strict=True)]
+    found = metric_data.read(account, [_wire(index, query, period) for index, query in enumerate(queries)], start, end)
+    return [found[f"q{index}"] for index in range(len(queries))]
 
 
 def _wire(index: int, query: Query, period: int) -> dict[str, Any]:
@@ -80,7 +53,7 @@ def _wire(index: int, query: Query, period: int) -> dict[str, Any]:
             "Metric": {
                 "Namespace": NAMESPACE,
                 "MetricName": query.metric,
-                "Dimensions": [{"Name": key, "Value": value} for key, value in query.dimensions.items()],
+                "Dimensions": metric_data.dimensions(query.dimensions),
             },
             "Period": period,
             "Stat": query.statistic,

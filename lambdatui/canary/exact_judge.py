@@ -109,7 +109,9 @@ def _compared(metric: MetricConfig, pair: Pair) -> _Compared:
         found = mann_whitney.interval(experiment, control, 0.95)
     except mann_whitney.AllTied:
         found = None
-    where = f", a shift of {span(found.low, found.high, pair.unit)} (95 % sure)" if found else ""
+    # between ends that are not told from 0, there is nothing to say
+    told = found and max(abs(found.low), abs(found.high)) > mann_whitney.PRECISION
+    where = f", a shift of {span(found.low, found.high, pair.unit)} (95 % sure)" if found and told else ""
     words = (
         f"median {quantity(summary.stats(experiment).median, pair.unit)}, the baseline's "
         f"{quantity(summary.stats(control).median, pair.unit)}{where}"
@@ -199,21 +201,21 @@ def _decided(
         return _without_data(one, min_samples)
     p_value = one.p_value if corrected is None else corrected
     limits = analysis.effect_size
-    by_chance = f"so uneven by chance: {chance(p_value)}"
-    budget = f"alarm at {level:.2g} or less" + (f" at look {looks[0]} of {looks[1]}" if looks[1] > 1 else "")
+    at = f" at look {looks[0]} of {looks[1]}" if looks[1] > 1 else ""
+    by_chance = f"chance alone does so in {chance(p_value)} of trials (alarm at {chance(level)} or less{at})"
     if p_value > level:
-        return "Pass", "within chance", f"{one.words}; {by_chance}, {budget}.", False
+        return "Pass", "within chance", f"{one.words}; {by_chance}.", False
     higher = one.chances.higher <= one.chances.lower
     way: Label = "High" if higher else "Low"
     effect = one.effect
-    told = "" if math.isnan(effect) else f"; {_effect(effect, limits.measure)}"
+    told = "" if math.isnan(effect) or one.pair.kind == "rate" else f"; {_effect(effect, limits.measure)}"
     allowed = limits.limit("allowed_increase" if higher else "allowed_decrease")
     if not math.isnan(effect) and (effect < allowed if higher else effect > allowed):
         words = f"{one.words}{told}: {'less' if higher else 'more'} than {allowed:g} is allowed."
         return "Pass", "effect is allowed", words, False
     limit = limits.limit("critical_increase" if higher else "critical_decrease")
     critical = analysis.critical and (math.isnan(effect) or (effect >= limit if higher else effect <= limit))
-    words = f"{'higher' if higher else 'lower'}: {one.words}{told}; {by_chance}, {budget}."
+    words = f"{'higher' if higher else 'lower'}: {one.words}{told}; {by_chance}."
     return way, "beyond chance", words, critical
 
 

@@ -34,13 +34,17 @@ def of_rate(calls: int, control_events: int, control_calls: int, level: float) -
     seen = base if control_events else 0.0
     found = _exact_rate(calls, control_calls, base, level)
     if found is None:
-        words = f"with {calls} and {control_calls} calls, no change of a rate would be seen: they are too few."
+        words = f"{_sizes(calls, control_calls, 'calls')}, no change of a rate would be seen: they are too few."
         return Power(words)
     words = (
-        f"with {calls:,} and {control_calls:,} calls, a rate that grows from {percent(seen)} to {percent(found)} "
-        "would be seen."
+        f"{_sizes(calls, control_calls, 'calls')}, a rate that grows from {percent(seen)} to {percent(found)} would be "
+        "seen."
     )
     return Power(words, 100 * (found - seen), (found - seen) / seen if seen else None)
+
+
+def _sizes(experiment: int, control: int, of: str) -> str:
+    return f"with {experiment:,} {of} a side" if experiment == control else f"with {experiment:,} and {control:,} {of}"
 
 
 def _exact_rate(calls: int, control_calls: int, base: float, level: float) -> float | None:
@@ -92,7 +96,7 @@ def _shift(experiment: Values, control: Values, quantile: float, unit: str) -> P
     """By Noether's formula (JASA 82, 1987) for the share of pairs in which the canary's value must be the greater."""
     if experiment.size < 2 or control.size < 2:
         return Power("with so few values, nothing would be seen.")
-    sizes = f"with {experiment.size:,} and {control.size:,} values"
+    sizes = _sizes(experiment.size, control.size, "values")
     both = experiment.size + control.size
     part = experiment.size / both
     share = 0.5 + (quantile + float(ndtri(WANTED))) / math.sqrt(12 * part * (1 - part) * both)

@@ -38,5 +38,5 @@ def times(ratio: float) -> str:
 
 
 def chance(p_value: float) -> str:
-    """A p-value, such as `0.0036` or `under 0.0001`."""
-    return "under 0.0001" if p_value < 0.0001 else f"{p_value:.4f}" if p_value < 0.01 else f"{p_value:.2f}"
+    """A p-value or a level as percent, such as `4.1 %`; what is next to nothing as `under 0.0001 %`."""
+    return "under 0.0001 %" if p_value < 1e-6 else percent(p_value)

@@ -27,8 +27,13 @@ class Interlude(Stage):
         return Plan(self.title, NOWHERE)
 
     def run(self, world: World, plan: Plan) -> Iterator[Event]:
-        try:
-            yield from self.carry_out(world, plan, "")
-        except Exception as error:  # noqa: BLE001 - whatever happens, the run ends with an event
-            known = error if isinstance(error, LambdatuiError) else StageFailed(log.unexpected(error))
-            yield Failed(known, (), ())
+        return ending(self.carry_out(world, plan, ""))
+
+
+def ending(events: Iterator[Event]) -> Iterator[Event]:
+    """The events, and Failed after them where one is raised: whatever happens, a run ends with an event."""
+    try:
+        yield from events
+    except Exception as error:  # noqa: BLE001 - see above
+        known = error if isinstance(error, LambdatuiError) else StageFailed(log.unexpected(error))
+        yield Failed(known, (), ())

@@ -16,7 +16,8 @@ from pydantic import Field, model_validator
 from lambdatui.aws import metrics
 from lambdatui.aws.account import Account
 from lambdatui.aws.functions import plain_name
-from lambdatui.aws.metrics import PERIOD, Points, Query
+from lambdatui.aws.metric_data import Points
+from lambdatui.aws.metrics import PERIOD, Query
 from lambdatui.stages.rollout.verdict import Verdict
 from lambdatui.stages.strategy import Part, Seconds
 
