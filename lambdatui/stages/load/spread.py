@@ -125,6 +125,16 @@ class Spread:
             yield value, rank - before
             before = rank
 
+    def cells(self) -> Iterator[tuple[float, float, int]]:
+        """Its values in order, as (least, greatest, how many): a value as it is lies between itself and itself."""
+        if self.is_exact:
+            for value, count in self.weighted():
+                yield value, value, count
+            return
+        for index in sorted(self._buckets):
+            low, high = exp(index * self._factor), exp((index + 1) * self._factor)
+            yield max(self._min, low), max(self._min, min(self._max, high)), self._buckets[index]
+
     def histogram(self, bins: int) -> list[Bin]:
         """So many bars from the least value to the greatest, each wider than the last by the same factor.
 
