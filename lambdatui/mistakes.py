@@ -133,7 +133,10 @@ def _path(problem: ErrorDetails, value: Any) -> FieldPath:
     path: list[str | int] = []
     current = value
     for index, part in enumerate(location):
-        absent = index == len(location) - 1 and (problem["type"].startswith("missing") or isinstance(current, Mapping))
+        missing, is_mapping = problem["type"].startswith("missing"), isinstance(current, Mapping)
+        # what a member of a union says of itself as a whole ends with the member's name
+        is_name = is_mapping and current.get("kind") == part and not missing
+        absent = index == len(location) - 1 and (missing or is_mapping) and not is_name
         if _holds(current, part):
             current = current[part]
         elif not absent:

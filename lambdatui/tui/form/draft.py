@@ -6,6 +6,7 @@ that a list or mapping, which is always told whole, begins with what is there wh
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from lambdatui import mistakes
 from lambdatui.errors import BadInput
-from lambdatui.tui.form.fields import FormField, Kind, Shape
+from lambdatui.tui.form.fields import KIND, FormField, Kind, Shape
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -101,6 +102,14 @@ class Draft:
         if there is not None and whole and not self.merges(path):
             return deepcopy(there)
         return [] if isinstance(part, int) else {}
+
+    def put_kind(self, path: Path, kind: str) -> None:
+        """Chooses which of several kinds the group at a path is of, and drops what that kind does not have."""
+        field = self.field(path[:-1] if isinstance(path[-1], int) else path)
+        shape = field.shape.item if field is not None and isinstance(path[-1], int) else field and field.shape
+        known = {one.name for one in shape.parts({KIND: kind})} if shape else set()
+        there = self.get(path) or {}
+        self.put(path, {KIND: kind} | {name: value for name, value in there.items() if name in known - {KIND}})
 
     def begin(self, path: Path, shape: Shape) -> None:
         """Has a list or mapping be told, with what stands there."""
@@ -187,6 +196,11 @@ class Draft:
 
 def parsed(shape: Shape, text: str) -> Any:
     """What was typed, as the model takes it; the text itself where it is none, so that the model says what is wrong."""
+    if shape.is_json:
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
     if shape.kind is Kind.NUMBER:
         try:
             return int(text) if shape.whole else float(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -11,6 +12,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import annotated_types
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+
+KIND = "kind"
+"""The field that tells the members of a union from one another."""
 
 
 class Kind(StrEnum):
@@ -37,7 +41,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The form of a value. `item` is that of a list's entries or a mapping's values, `fields` are those of a group."""
+    """The form of a value. `item` is that of a list's entries or a mapping's values, `fields` are those of a group.
+
+    A group of several kinds has `variants`: the fields of each kind by its name, `fields` being all of them and `kind`.
+    """
 
     kind: Kind
     options: tuple[str, ...] = ()
@@ -46,6 +53,16 @@ class Shape:
     limits: str = ""
     whole: bool = False
     """Whether a number is a whole one."""
+    is_json: bool = False
+    """Whether a text is read as JSON."""
+    variants: tuple[tuple[str, tuple[FormField, ...]], ...] = ()
+
+    def parts(self, value: Any) -> tuple[FormField, ...]:
+        """The fields of a group that has this value: of its kind, where there are several."""
+        if not self.variants:
+            return self.fields
+        chosen = dict(self.variants).get(value.get(KIND, "") if isinstance(value, Mapping) else "", ())
+        return (self.fields[0], *chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +103,8 @@ def _field(name: str, info: FieldInfo) -> FormField:
         info.is_required(),
         default,
         not info.is_required() and default is None and _takes(info, found.shape.kind),
-        not info.repr,
+        # what is kept out of logs may well be seen by who writes it, unless it is a word of its own
+        not info.repr and not found.shape.is_json,
     )
 
 
@@ -111,7 +129,9 @@ def _resolved(annotation: Any) -> _Found:
         return _united(arguments)
     if origin is Literal:
         return _Found(Shape(Kind.CHOICE, tuple(str(option) for option in arguments if option != "")))
-    if origin is list:
+    if annotation is Any:
+        return _Found(Shape(Kind.TEXT, is_json=True))
+    if origin is list or (origin is tuple and arguments[1:] == (...,)):
         return _Found(Shape(Kind.LIST, item=_resolved(arguments[0]).shape))
     if origin is dict:
         return _Found(Shape(Kind.MAP, item=_resolved(arguments[1]).shape))
@@ -131,8 +151,29 @@ def _united(members: tuple[Any, ...]) -> _Found:
     taking = [one for one in found if one.shape.kind is not Kind.CHOICE or one.shape.options]
     if len(taking) == 1:
         return taking[0]
+    if all(_kind_of(one.shape) for one in taking):
+        return _Found(_varying([one.shape for one in taking]))
     texts = [one for one in taking if one.shape.kind is Kind.TEXT]
     return texts[0] if texts else _Found(Shape(Kind.TEXT))
+
+
+def _kind_of(shape: Shape) -> str:
+    """The one kind that a group is of; empty where it does not say."""
+    own = next((field for field in shape.fields if field.name == KIND), None)
+    return own.shape.options[0] if own is not None and len(own.shape.options) == 1 else ""
+
+
+def _varying(shapes: list[Shape]) -> Shape:
+    """A group that is one of several."""
+    variants = tuple((_kind_of(shape), tuple(f for f in shape.fields if f.name != KIND)) for shape in shapes)
+    options = tuple(name for name, _ in variants)
+    kind = FormField(KIND, "Kind", "Which of them it is.", Shape(Kind.CHOICE, options), True, None, False, False)
+    fields = {KIND: kind}
+    for _, members in variants:
+        fields = {field.name: field for field in members} | fields
+    return Shape(
+        Kind.GROUP, fields=(kind, *(field for field in fields.values() if field is not kind)), variants=variants
+    )
 
 
 def _with(found: _Found, metadata: Any) -> _Found:

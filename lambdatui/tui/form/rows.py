@@ -159,7 +159,7 @@ class Rows:
 
     def _parts(self, field: FormField, shape: Shape, path: Path, depth: int) -> Iterator[Row]:
         if shape.kind is Kind.GROUP:
-            for part in shape.fields:
+            for part in shape.parts(self.draft.get(path)):
                 yield from self._of_field(part, (*path, part.name), depth)
             return
         value = self.draft.get(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from lambdatui.text import one_line
 from lambdatui.tui.form.fields import FormField, Kind, Shape
 
 EMPTY = "empty"
-_NAMING = ("source", "statement_id", "target_group", "arn", "type", "qualifier")
+_NAMING = ("source", "statement_id", "target_group", "arn", "type", "qualifier", "kind")
 """What an entry of a list is best known by."""
 
 
@@ -32,6 +33,8 @@ def of_shape(shape: Shape, value: Any, secret: bool = False) -> str:
     """A value of this shape in one line."""
     if value is None:
         return ""
+    if shape.is_json and not isinstance(value, str):
+        return one_line(json.dumps(value, ensure_ascii=False))
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 
+from lambdatui.text import one_line
 from lambdatui.tui.form.draft import State
 from lambdatui.tui.form.fields import Kind
 from lambdatui.tui.form.rows import Row
@@ -75,6 +76,8 @@ def _value(row: Row) -> Cell:
         default = row.field.default
         if row.shape.kind is Kind.BOOL and default is not None:
             return "yes" if default else "no", "muted"
+        if isinstance(default, int | float | str) and not row.secret:
+            return f"{default:g}" if isinstance(default, int | float) else one_line(default), "muted"
     if row.state is State.REMOVED and row.kind == "field":
         return "nothing, none of it is kept" if row.shape.kind.has_parts else "nothing", "warn"
     return row.value

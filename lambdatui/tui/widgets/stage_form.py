@@ -17,8 +17,9 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 
 from lambdatui.text import one_line
+from lambdatui.tui.form import words
 from lambdatui.tui.form.draft import Draft, Path, State, parsed
-from lambdatui.tui.form.fields import FormField, Kind
+from lambdatui.tui.form.fields import KIND, FormField, Kind
 from lambdatui.tui.form.rows import Key, Row, Rows
 from lambdatui.tui.form.sections import Section
 from lambdatui.tui.widgets.field_editor import FieldEditor
@@ -158,8 +159,12 @@ class StageForm(Container):
     def choose(self, path: Path, value: Any) -> None:
         """Takes a value that was chosen or picked."""
         self._kept.pop(path, None)
-        self.draft.put(path, value)
-        self.rows.reveal(path)
+        if path[-1] == KIND and len(path) > 1:
+            self.draft.put_kind(path[:-1], value)
+            self.rows.unfold(path[:-1])
+        else:
+            self.draft.put(path, value)
+            self.rows.reveal(path)
         self._changed()
 
     def append(self, path: Path, values: Sequence[Any]) -> None:
@@ -244,7 +249,7 @@ class StageForm(Container):
         value = self.draft.get(row.path)
         if value is None:
             value = self.draft.stands(row.path)
-        text = "" if value is None else str(value)
+        text = "" if value is None else words.of_shape(row.shape, value) if row.shape.is_json else str(value)
         self._begin(row, row.path, text, "", secret=row.secret)
 
     def _begin(self, row: Row, path: Path, text: str, placeholder: str, *, secret: bool = False) -> None:
@@ -342,8 +347,10 @@ class StageForm(Container):
         if item is None:
             return
         if field.shape.kind is Kind.LIST:
-            if text.strip():
-                self.append(path, [parsed(item, text.strip())])
+            # several numbers may be typed at once: 5, 25, 50
+            parts = text.replace(",", " ").split() if item.kind is Kind.NUMBER else [text.strip()]
+            if any(parts):
+                self.append(path, [parsed(item, part) for part in parts])
             return
         if name is None:
             name, equals, text = text.strip().partition("=")
@@ -520,7 +527,9 @@ class StageForm(Container):
         item = field.shape.item
         if added is None:
             return
-        if item.kind is Kind.GROUP:
+        if item.variants:
+            self.post_message(self.Choosing(added, path))
+        elif item.kind is Kind.GROUP:
             self._add_group(field, path)
         elif item.kind is Kind.CHOICE:
             self.post_message(self.Choosing(added, path))
@@ -529,10 +538,16 @@ class StageForm(Container):
         else:
             self._begin_new(added, path, field)
 
-    def _add_group(self, field: FormField, path: Path) -> None:
+    def add_kind(self, path: Path, kind: str) -> None:
+        """Adds an entry of that kind to a list of several kinds."""
+        field = self.draft.field(path)
+        if field is not None:
+            self._add_group(field, path, {KIND: kind})
+
+    def _add_group(self, field: FormField, path: Path, value: Mapping[str, Any] | None = None) -> None:
         self.draft.begin(path, field.shape)
         place = (*path, len(self.draft.get(path)))
-        self.draft.put(place, {})
+        self.draft.put(place, dict(value or {}))
         self.rows.unfold(place)
         self._changed()
         self.table.go_to(("value", place))
