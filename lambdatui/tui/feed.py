@@ -20,11 +20,23 @@ T = TypeVar("T")
 class Feed(Generic[T]):
     """Takes items from any thread and gives them to `drain`, in order, in the event loop.
 
-    Must be made in the event loop, by the screen or widget that drains it; `close` ends it with that.
+    Must be made in the event loop, by the screen or widget that drains it; `close` ends it with that. With `most`, so
+    many are given at once at most, and the others a frame later: taking them in never holds up the loop. One that
+    `waits` gives nothing while the terminal is behind; one that does not is for a drain that draws nothing itself.
     """
 
-    def __init__(self, app: App[Any], drain: Callable[[list[T]], None], frames_per_second: int = 30) -> None:
+    def __init__(
+        self,
+        app: App[Any],
+        drain: Callable[[list[T]], None],
+        frames_per_second: int = 30,
+        *,
+        most: int | None = None,
+        waits: bool = True,
+    ) -> None:
         self._app = app
+        self._most = most
+        self._waits = waits
         self._drain = drain
         self._pause = 1 / frames_per_second
         self._items: deque[T] = deque()
@@ -66,17 +78,20 @@ class Feed(Generic[T]):
     def _tick(self) -> None:
         if self._closed:
             return
-        if terminal_is_behind(self._app):
+        if self._waits and terminal_is_behind(self._app):
             self._loop.call_later(self._pause, self._tick, context=self._context)
             return
         # before the items are taken: one that comes now arms anew
         self._armed = False
-        self._give()
+        self._give(self._most)
+        if self._items and not self._armed and not self._closed:
+            self._armed = True
+            self._loop.call_later(self._pause, self._tick, context=self._context)
 
-    def _give(self) -> None:
+    def _give(self, most: int | None = None) -> None:
         self._last = self._loop.time()
         items: list[T] = []
-        while self._items:
+        while self._items and (most is None or len(items) < most):
             items.append(self._items.popleft())
         if items:
             self._drain(items)

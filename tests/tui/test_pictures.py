@@ -16,14 +16,17 @@ from textual.widgets import Select
 
 from lambdatui.aws.invocation_report import Report
 from lambdatui.aws.invocations import Invocation
+from lambdatui.clock import Clock as RunClock
 from lambdatui.emulator.accounts import access_key_of
 from lambdatui.emulator.clock import Clock
 from lambdatui.emulator.cloud import Cloud
 from lambdatui.emulator.server import Emulator
 from lambdatui.settings import Settings
+from lambdatui.stages.invoke import Invoke
 from lambdatui.stages.stage import Result
 from lambdatui.tui import states
 from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui.invoke_run import InvokeRun
 from tests.emulator.clients import REGION, client_of
 from tests.tui.form_keys import edit
 from tests.tui.shop import home, open_shop, shows, until
@@ -115,19 +118,13 @@ async def invoke(pilot: Pilot[LambdatuiApp]) -> None:
     screen: Any = pilot.app.screen
     await until(pilot, lambda: len(screen.query_one("#qualifier", Select)._options) > 1)
     screen.query_one("#qualifier", Select).value = "live"
-    screen._runs = 40
-    screen._take([Result(_made_up(number)) for number in range(1, 31)])
-    screen.query_one("RecordTable").focus()
-    screen._end = None
-    screen._clock = object.__new__(_NoClock)
-    screen._show_tally()
-    screen.refresh_bindings()
+    run = InvokeRun(Invoke(function="checkout-api", qualifier="live", runs=40), {"1": 0.9, "3": 0.1})
+    run.take([Result(_made_up(number)) for number in range(1, 31)])
+    # how many a second depends on the machine
+    run._started = float("inf")
+    screen._clock = RunClock()
+    screen._show_run(run)
     await pilot.pause()
-
-
-class _NoClock:
-    def cancel(self) -> None:
-        pass
 
 
 def _made_up(number: int) -> Invocation:

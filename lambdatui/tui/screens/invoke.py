@@ -1,19 +1,19 @@
-"""Invoke: a function many times at once, with every result as it arrives."""
+"""Invoke: what is sent, how, and the stream of results."""
 
 from __future__ import annotations
 
-import json
-import time
-from typing import Any, ClassVar
+import asyncio
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
 
-from rich.text import Text
+from pydantic import ValidationError
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Label, Select, Static, TextArea
+from textual.widgets import Input, Static
 
+from lambdatui import mistakes
 from lambdatui.aws import functions
 from lambdatui.aws import versions as aws
 from lambdatui.aws.account import Account
@@ -21,332 +21,463 @@ from lambdatui.aws.functions import LATEST
 from lambdatui.aws.invocations import Invocation
 from lambdatui.aws.scope import Scope
 from lambdatui.clock import Clock
-from lambdatui.errors import LambdatuiError
+from lambdatui.errors import BadInput, LambdatuiError
 from lambdatui.stages.invoke import Invoke
-from lambdatui.stages.stage import Event, Failed, Finished, Note, Result
-from lambdatui.stages.tally import Tally, percentile
-from lambdatui.text import milliseconds, one_line
-from lambdatui.tui import states
+from lambdatui.stages.stage import Event, Failed, Finished, Plan
+from lambdatui.text import one_line, size
+from lambdatui.tui import payload_sources, states
 from lambdatui.tui.feed import Feed
+from lambdatui.tui.invocation_rows import LIGHT, SavedPages, Unread
+from lambdatui.tui.invoke_run import InvokeRun
+from lambdatui.tui.payload_sources import Source
 from lambdatui.tui.screens.function_screen import FunctionScreen
 from lambdatui.tui.session import Session
-from lambdatui.tui.sparks import histogram, sparks
+from lambdatui.tui.widgets.invoke_choices import FIELDS, InvokeChoices
 from lambdatui.tui.widgets.key_bar import KeyBar
-from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable, Tone
+from lambdatui.tui.widgets.payload_editor import PayloadEditor
+from lambdatui.tui.widgets.run_view import RunView
 
-_OUTCOMES: dict[str, tuple[str, Tone]] = {
-    "ok": ("● ok", "ok"),
-    "function error": ("✖ error", "bad"),
-    "throttled": ("▲ throttled", "warn"),
-    "refused": ("✖ refused", "bad"),
-    "no answer": ("✖ no answer", "bad"),
-}
+AT_ONCE = 2_000
+"""Events that are taken in a frame, at most: more would hold up the keys."""
 
-Qualifiers = list[tuple[str, str]]
+HINT = (
+    ("f5", "invokes"),
+    ("f2", "payload from a file, S3, AWS's event shapes, your library"),
+    ("f3", "shows what runs 1, 2 and 3 send"),
+    ("f4", "everything else: A/B, ramp, warm-up, async, dry run, stream, stop conditions"),
+    ("f6", "saved runs"),
+)
 
 
-class InvokeScreen(FunctionScreen[Qualifiers]):
-    """A payload, how often, and the stream of results."""
+class Known(NamedTuple):
+    """What can be invoked: labels with qualifiers, and the share of each version behind each alias."""
+
+    qualifiers: list[tuple[str, str]]
+    shares: dict[str, dict[str, float]]
+
+
+class Planned(NamedTuple):
+    """What is about to be sent is known; `question` is asked before it is, empty where nothing is."""
+
+    stage: Invoke
+    plan: Plan
+    question: str
+
+
+class InvokeScreen(FunctionScreen[Known]):
+    """A payload, how often, and the results as they arrive."""
 
     CSS_PATH = "invoke.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,ctrl+r", "run", "invoke", id="invoke.run", key_display="f5"),
         Binding("x", "stop", "stop", id="invoke.stop"),
+        Binding("f2", "source", "payload from", id="invoke.source"),
+        Binding("f3", "preview", "preview", id="invoke.preview"),
+        Binding("p", "payload", "payload", id="invoke.payload"),
+        Binding("f4,o", "options", "options", id="invoke.options", key_display="f4"),
+        Binding("f6,s", "saved", "saved runs", id="invoke.saved", key_display="f6"),
+        Binding("r", "failures", "failures again", id="invoke.failures"),
+        Binding("e", "export", "export", id="invoke.export"),
         Binding("escape", "back", "back", id="invoke.back", key_display="esc"),
     ]
 
     def __init__(self, session: Session, scope: Scope, function: str, qualifier: str | None = None) -> None:
         super().__init__(session, scope, function, "Invoke")
         self._asked_for = qualifier or LATEST
+        self._known = Known([(LATEST, LATEST)], {})
+        self._source = Source()
         self._clock: Clock | None = None
-        self._started = 0.0
-        self._runs = 0
-        self._end: Content | None = None
-        self.results: list[Invocation] = []
-        self.tally = Tally()
+        self._reading_pages: set[int] = set()
+        self.run: InvokeRun | None = None
+        """The run that is shown."""
 
     def compose(self) -> ComposeResult:
         yield self.identity_bar()
-        with Horizontal(id="choices"):
-            yield Label("version ")
-            yield Select[str](
-                [(self._asked_for, self._asked_for)],
-                value=self._asked_for,
-                id="qualifier",
-                compact=True,
-                allow_blank=False,
-            )
-            yield Label("   runs ")
-            yield Input("20", id="runs", compact=True, type="integer", max_length=7)
-            yield Label("   at once ")
-            yield Input("4", id="concurrency", compact=True, type="integer", max_length=4)
-            yield Label("", id="payload-state")
-        yield TextArea("{}", language=None, id="payload", compact=True, tab_behavior="focus", show_line_numbers=False)
-        yield Static("", id="tally")
-        yield RecordTable(
-            self._columns(), lambda result: result.number, empty="f5 invokes; the results arrive here.", follow=True
-        )
-        yield Static("", id="histogram")
+        yield InvokeChoices(self._asked_for)
+        yield PayloadEditor("{}", id="payload")
+        yield Static("", id="payload-line")
+        yield RunView()
+        yield Static("", id="hint")
         yield KeyBar()
 
     def on_mount(self) -> None:
         super().on_mount()
-        for field in self.query(Input):
-            field.cursor_blink = False
-        area = self.query_one(TextArea)
-        area.cursor_blink = False
-        area.border_title = "payload"
+        self.add_class("-fresh")
+        frames = self.session.settings.frames_per_second
+        self._events: Feed[Event | Planned] = Feed(self.app, self._take, frames, most=AT_ONCE, waits=False)
+        self._frames: Feed[None] = Feed(self.app, self._draw, frames)
+        self._show_source()
+        self._say("")
         self.set_focus(self.query_one("#runs", Input))
-        self._events: Feed[Event] = Feed(self.app, self._take, self.session.settings.frames_per_second)
-        self._check_payload()
 
     def on_unmount(self) -> None:
         super().on_unmount()
         if self._clock is not None:
             self._clock.cancel()
         self._events.close()
+        self._frames.close()
+        if self.run is not None and self.run.rows.saved is not None:
+            self.run.rows.saved.close()
+
+    @property
+    def view(self) -> RunView:
+        return self.query_one(RunView)
+
+    @property
+    def choices(self) -> InvokeChoices:
+        return self.query_one(InvokeChoices)
+
+    @property
+    def editor(self) -> PayloadEditor:
+        return self.query_one(PayloadEditor)
 
     # what can be invoked
 
-    def read_function(self, account: Account) -> Qualifiers:
+    def read_function(self, account: Account) -> Known:
         functions.configuration(account, self.function)
         aliases = aws.list_aliases(account, self.function)
         versions = aws.list_versions(account, self.function)
         found = [(LATEST, LATEST)]
         found += [(states.alias_traffic(alias), alias.name) for alias in aliases]
         found += [(f"{v.name}  {one_line(v.description)}".strip(), v.name) for v in versions]
-        return found
+        if versions:
+            found += [(f"newest  now {versions[0].name}", "newest"), ("previous", "previous"), ("oldest", "oldest")]
+        return Known(found, {alias.name: alias.shares for alias in aliases})
 
-    def show(self, value: Qualifiers) -> None:
-        select: Select[str] = self.query_one("#qualifier", Select)
-        chosen: Any = select.value
-        # Text, for a plain string would be read as markup; and what is typed is looked for in it
-        select.set_options([(Text(label), name) for label, name in value])
-        select.value = chosen if any(name == chosen for _, name in value) else LATEST
+    def show(self, value: Known) -> None:
+        self._known = value
+        self.choices.offer(value.qualifiers)
 
     def show_error(self, error: LambdatuiError) -> None:
-        self.query_one("#tally", Static).update(Content.assemble((f" ✖ {one_line(str(error))}", "$bad")))
+        self._say(f"✖ {error}", "$bad")
+
+    # the stage
+
+    def _stage(self) -> Invoke | None:
+        """The stage as chosen, or None with a word on what is wrong and the focus where it is."""
+        editor = self.editor
+        editor.check()
+        if editor.trouble:
+            self._edit_payload()
+            return None
+        values = dict(self.choices.values)
+        values.update(payload_sources.fields(self._source, editor.text, "rows" in values))
+        return self._valid(values)
+
+    def _valid(self, values: Mapping[str, Any]) -> Invoke | None:
+        place = {"profile": self.scope.profile or None, "region": self.scope.region}
+        try:
+            return Invoke(function=self.function, success_rate=0.0, **values, **place)
+        except ValidationError as error:
+            mistake = mistakes.first(error, Invoke, dict(values))
+            name = str(mistake.path[0]) if mistake.path else ""
+            label = FIELDS.get(name, mistake.field)
+            self._say(f"✖ {label}: {mistake.words}" if label else f"✖ {mistake.words}", "$bad")
+            if name in FIELDS:
+                self.set_focus(self.choices.field(name))
+            return None
 
     # the run
 
     @property
     def running(self) -> bool:
+        """Whether something is planned or sent."""
         return self._clock is not None
 
     def action_run(self) -> None:
         if self.running:
             return
         stage = self._stage()
-        if stage is None:
-            return
-        self.results = []
-        self.tally = Tally()
-        self._runs = stage.count or 0
-        self._end = None
-        self._clock = Clock()
-        self._started = time.monotonic()
-        table = self.query_one(RecordTable)
-        table.follow = True
-        table.empty = "Waiting for the first result …"
-        table.show(self.results)
-        self.set_focus(table)
-        self.refresh_bindings()
-        self._invoke(stage, self._clock)
+        if stage is not None:
+            self._begin(stage)
 
-    def _stage(self) -> Invoke | None:
-        """The stage as typed, or None with a word on what is wrong."""
-        runs, concurrency = (self.query_one(name, Input) for name in ("#runs", "#concurrency"))
-        for field, name, most in ((runs, "runs", 1_000_000), (concurrency, "at once", 1000)):
-            number = int(field.value) if field.value.strip().isdigit() else 0
-            if not 1 <= number <= most:
-                self._say(f"{name}: a whole number from 1 to {most:,} was expected.", "$bad")
-                self.set_focus(field)
-                return None
-        payload = self._payload()
-        if payload is _NOT_JSON:
-            self.set_focus(self.query_one(TextArea))
-            return None
-        qualifier: Any = self.query_one("#qualifier", Select).value
-        return Invoke(
-            function=self.function,
-            qualifier=None if qualifier == LATEST else qualifier,
-            payload=payload,
-            runs=int(runs.value),
-            concurrency=int(concurrency.value),
-            success_rate=0.0,
-            profile=self.scope.profile or None,
-            region=self.scope.region,
-        )
+    def _begin(self, stage: Invoke) -> None:
+        self._clock = Clock()
+        self._say("reading what is there …", "$muted")
+        self.refresh_bindings()
+        self._plan(stage, self._clock)
 
     @work(thread=True, exclusive=True, group="invoke", exit_on_error=False)
-    def _invoke(self, stage: Invoke, clock: Clock) -> None:
-        from lambdatui.stages.stage import Failed
+    def _plan(self, stage: Invoke, clock: Clock) -> None:
+        from lambdatui.tui.screens.confirm_invocations import question
 
         try:
             world = self.session.world(clock)
-            for event in stage.run(world, stage.plan(world)):
+            plan = stage.plan(world)
+            self._events.put(Planned(stage, plan, question(stage, plan, stage.account(world))))
+        except LambdatuiError as error:
+            self._events.put(Failed(error, (), ()))
+
+    def _planned(self, planned: Planned) -> None:
+        if self._clock is None or self._clock.cancelled:
+            self._clock = None
+            self._say("Nothing was sent.", "$muted")
+            return
+        if not planned.question:
+            self._go(planned)
+            return
+        from lambdatui.tui.screens.confirm_invocations import ConfirmInvocations
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._go(planned)
+            else:
+                self._clock = None
+                self._say("Nothing was sent.", "$muted")
+                self.refresh_bindings()
+
+        self.app.push_screen(ConfirmInvocations(planned.plan, planned.question), answered)
+
+    def _go(self, planned: Planned) -> None:
+        if self._clock is None:
+            return
+        stage = planned.stage
+        self._show_run(InvokeRun(stage, self._known.shares.get(stage.qualifier or ""), self._page_wanted))
+        self._invoke(stage, planned.plan, self._clock)
+
+    def _show_run(self, run: InvokeRun, *, follow: bool = True) -> None:
+        if self.run is not None and self.run.rows.saved is not None:
+            self.run.rows.saved.close()
+        self.run = run
+        self._reading_pages.clear()
+        self.remove_class("-fresh", "-editing")
+        view = self.view
+        view.begin(run, follow=follow)
+        view.action_panel(0)
+        self._show_source()
+        self.refresh_bindings()
+
+    @work(thread=True, exclusive=True, group="invoke", exit_on_error=False)
+    def _invoke(self, stage: Invoke, plan: Plan, clock: Clock) -> None:
+        try:
+            for event in stage.run(self.session.world(clock), plan):
                 self._events.put(event)
         except LambdatuiError as error:
             self._events.put(Failed(error, (), ()))
 
-    def _take(self, items: list[Event]) -> None:
-        news = False
+    def _take(self, items: list[Event | Planned]) -> None:
+        events: list[Event] = []
         for item in items:
-            match item:
-                case Result(value):
-                    self.results.append(value)
-                    self.tally.add(value)
-                    news = True
-                case Note(text):
-                    self._end = Content.assemble((f" {one_line(text)}", "$muted"))
-                case Failed(error=error):
-                    self._clock = None
-                    self._end = Content.assemble((f" ✖ {one_line(str(error))}", "$bad"))
-                    self.query_one(RecordTable).empty = "There are no results."
-                    self.query_one(RecordTable).redraw()
-                case Finished():
-                    self._clock = None
-                case _:
-                    pass
-        if news:
-            self.query_one(RecordTable).show(self.results, changed=False)
-        self._show_tally()
-        self.refresh_bindings()
-
-    # what is shown
-
-    def _columns(self) -> list[Column[Invocation]]:
-        def status(result: Invocation) -> Cell:
-            return _OUTCOMES[result.outcome]
-
-        def answer(result: Invocation) -> Cell:
-            if result.error:
-                return one_line(result.error), "bad"
-            return one_line(result.payload[:400].decode("utf-8", "replace"))
-
-        def ms(value: float | None) -> str:
-            return milliseconds(value)
-
-        return [
-            Column("number", "#", lambda r: str(r.number), 6, align="right"),
-            Column("version", "VERSION", lambda r: one_line(r.version) or "–", 7, align="right"),
-            Column("status", "STATUS", status, 11),
-            Column("latency", "LATENCY", lambda r: ms(r.latency), 9, align="right"),
-            Column("duration", "DURATION", lambda r: ms(r.report.duration), 9, priority=3, align="right"),
-            Column("init", "INIT", lambda r: ms(r.report.init), 8, priority=4, align="right"),
-            Column("memory", "MEM", lambda r: str(r.report.memory_used or "–"), 5, priority=5, align="right"),
-            Column("request", "REQUEST ID", lambda r: (one_line(r.request_id), "muted"), 36, priority=6),
-            Column("answer", "ANSWER", answer, 18, grow=1, priority=1),
-        ]
-
-    def _show_tally(self) -> None:
-        tally = self.tally
-        parts: list[str | tuple[str, str]] = [" "]
-        done = tally.count / self._runs if self._runs else 0
-        cells = 16
-        parts += [("█" * round(done * cells), "$primary"), ("░" * (cells - round(done * cells)), "$muted")]
-        parts += [f" {tally.count:,}/{self._runs:,}  "]
-        for name, colour in (
-            ("ok", "$ok"),
-            ("function error", "$bad"),
-            ("throttled", "$warn"),
-            ("refused", "$bad"),
-            ("no answer", "$bad"),
-        ):
-            if tally.outcomes[name] or name == "ok":
-                label = "errors" if name == "function error" else name
-                parts += [f"{label} ", (f"{tally.outcomes[name]:,}", f"bold {colour}"), "  "]
-        if tally.cold:
-            parts.append((f"cold {tally.cold:,}  ", "$muted"))
-        lines = [Content.assemble(*parts)]
-        second: list[str | tuple[str, str]] = [" "]
-        if tally.latency:
-            for point in (50, 95, 99):
-                second += [(f"p{point} ", "$muted"), f"{milliseconds(percentile(tally.latency, point))}  "]
-            second += [("max ", "$muted"), f"{milliseconds(tally.latency[-1])}   "]
-        shares = tally.shares()
-        if shares:
-            second.append(("served ", "$muted"))
-            for version, share in shares.items():
-                second += [(f"{one_line(version)}: {tally.versions[version]:,}", "bold"), f" ({share * 100:.1f} %)  "]
-        lines.append(Content.assemble(*second))
-        if self._end is not None:
-            lines.append(self._end)
-        elif not self.running and tally.count:
-            seconds = max(time.monotonic() - self._started, 1e-9)
-            lines[0] = lines[0] + Content.assemble((f" {tally.count / seconds:.0f}/s", "$muted"))
-        self.query_one("#tally", Static).update(Content("\n").join(lines))
-        self._show_histogram()
-
-    def _show_histogram(self) -> None:
-        chart = self.query_one("#histogram", Static)
-        if len(self.tally.latency) < 2:
-            chart.update("")
+            if isinstance(item, Planned):
+                self._planned(item)
+            else:
+                events.append(item)
+        if not events:
             return
-        counts, low, high = histogram(self.tally.latency, max(10, min(60, self.size.width - 40)))
-        chart.update(
-            Content.assemble(
-                (f" {milliseconds(low)} ", "$muted"),
-                (sparks(counts), "$primary"),
-                (f" {milliseconds(high)}", "$muted"),
-                ("   latency, logarithmic", "$muted"),
-            )
-        )
+        run = self.run
+        if run is None or run.over:
+            # it failed before anything was sent
+            failed = next((event for event in events if isinstance(event, Failed)), None)
+            if failed is not None:
+                self._clock = None
+                self._say(f"✖ {failed.error}", "$bad")
+                self.refresh_bindings()
+            return
+        run.take(events)
+        for event in events:
+            if isinstance(event, Finished) and event.outputs.get("results"):
+                run.rows.saved = SavedPages(event.outputs["results"])
+        if run.over:
+            self._clock = None
+            self.view.state = None
+            self.refresh_bindings()
+        self._frames.put(None)
 
-    def _say(self, text: str, colour: str) -> None:
-        self._end = Content.assemble((f" {text}", colour))
-        self._show_tally()
+    def _draw(self, _: list[None]) -> None:
+        self.view.show()
+
+    def _say(self, words: str, colour: str = "$muted") -> None:
+        """Says something in its place: in the hint before the first run, else with the counters."""
+        if self.has_class("-fresh"):
+            lines = [Content.assemble((f" {one_line(words)}", colour)) if words else Content("")]
+            lines += [Content.assemble((f" {key}  ", "bold $accent"), (text, "$muted")) for key, text in HINT]
+            self.query_one("#hint", Static).update(Content("\n").join(lines), layout=False)
+            return
+        self.view.state = Content.assemble((f" {one_line(words)}", colour)) if words else None
+        self.view.show()
 
     # the payload
 
-    def _payload(self) -> Any:
-        text = self.query_one(TextArea).text.strip()
-        try:
-            return json.loads(text or "{}")
-        except ValueError:
-            return _NOT_JSON
+    def on_invoke_choices_changed(self, _: InvokeChoices.Changed) -> None:
+        self._show_source()
 
-    def on_text_area_changed(self, _: TextArea.Changed) -> None:
-        self._check_payload()
+    def _show_source(self) -> None:
+        editor, source = self.editor, self._source
+        editor.border_title = Content(one_line(source.title))
+        text = one_line(editor.text[:300])
+        kind = "template" if editor.is_template else size(len(editor.text.encode()))
+        if source.kind != "typed":
+            text, kind = one_line(source.name), "as it stands there"
+        line = Content.assemble(("payload ", "$muted"), text, (f"  {kind}", "$muted"), ("   p edits it", "$muted"))
+        self.query_one("#payload-line", Static).update(line, layout=False)
 
-    def _check_payload(self) -> None:
-        area = self.query_one(TextArea)
-        try:
-            json.loads(area.text.strip() or "{}")
-        except json.JSONDecodeError as error:
-            area.border_subtitle = f"not JSON: {error.msg}, line {error.lineno} column {error.colno}"
-            area.add_class("-invalid")
+    def action_payload(self) -> None:
+        if self.has_class("-editing"):
+            self._fold_payload()
         else:
-            area.border_subtitle = "JSON"
-            area.remove_class("-invalid")
+            self._edit_payload()
 
-    # messages and actions
+    def _edit_payload(self) -> None:
+        if not self.has_class("-fresh"):
+            self.add_class("-editing")
+        self.set_focus(self.editor)
 
-    def on_input_submitted(self, _: Input.Submitted) -> None:
-        self.action_run()
+    def _fold_payload(self) -> None:
+        self.remove_class("-editing")
+        self._show_source()
+        self.set_focus(self.view.front)
 
-    def on_record_table_opened(self, event: RecordTable.Opened) -> None:
+    async def action_source(self) -> None:
+        """Takes the payload from somewhere else."""
+        from lambdatui.tui.screens.pick import PickScreen
+
+        options = await asyncio.to_thread(payload_sources.options, self.session.settings)
+
+        def picked(values: tuple[str, ...] | None) -> None:
+            if values:
+                self.run_worker(self._load(values[0]), group="payload", exclusive=True, exit_on_error=False)
+
+        title = "Payload from: a file, s3://bucket/key, a .csv or .jsonl of rows, or one of these"
+        self.app.push_screen(PickScreen(self.session, self.scope, title, None, options=options, free=True), picked)
+
+    async def _load(self, picked: str) -> None:
+        try:
+            loaded = await asyncio.to_thread(payload_sources.load, self.session.settings, picked)
+        except (LambdatuiError, OSError) as error:
+            self.notify(one_line(str(error)), severity="error", markup=False)
+            return
+        editor = self.editor
+        self._source = loaded.source
+        if loaded.text is not None:
+            editor.read_only = loaded.source.kind != "typed"
+            editor.load_text(loaded.text)
+        elif loaded.source.kind == "typed" and editor.read_only:
+            editor.read_only = False
+            editor.load_text("{}")
+        if loaded.rows is not None:
+            self.choices.set_values({**self.choices.values, "rows": loaded.rows})
+        editor.check()
+        self._show_source()
+        self._edit_payload()
+
+    async def action_preview(self) -> None:
+        """Shows what the first runs send."""
+        from lambdatui.tui.screens.payload_preview import RUNS, PayloadPreview
+
+        stage = self._stage()
+        if stage is None:
+            return
+
+        def made() -> tuple[list[bytes], bool]:
+            payloads = self._payloads(stage)
+            varies = payloads.constant is None
+            return [payloads.payload(number) for number in range(1, RUNS + 1 if varies else 2)], varies
+
+        try:
+            previews, varies = await asyncio.to_thread(made)
+        except LambdatuiError as error:
+            self._say(f"✖ {error}", "$bad")
+            return
+        self.app.push_screen(PayloadPreview(previews, varies))
+
+    def _payloads(self, stage: Invoke, started: float | None = None) -> Any:
+        """What a stage sends, made once more. Blocks. Raises LambdatuiError."""
+        from lambdatui.stages.load import payloads
+
+        world = self.session.world(Clock())
+        return payloads.opened(
+            world,
+            stage.account(world),
+            payload=stage.payload,
+            payload_file=stage.payload_file,
+            template=stage.template,
+            library_name=stage.library,
+            shape=stage.shape,
+            rows_file=stage.rows,
+            seed=stage.seed,
+            started=started,
+            invocation_type=stage.invocation_type,
+        )
+
+    def action_options(self) -> None:
+        from lambdatui.tui.screens.invoke_options import InvokeOptionsScreen
+
+        def chosen(values: dict[str, Any] | None) -> None:
+            if values is not None:
+                self.choices.set_values(values)
+
+        screen = InvokeOptionsScreen(
+            self.session, self.scope, self.function, self.choices.values, self._known.qualifiers
+        )
+        self.app.push_screen(screen, chosen)
+
+    # rows that are further back
+
+    def _page_wanted(self, number: int) -> None:
+        if number not in self._reading_pages and self.run is not None:
+            self._reading_pages.add(number)
+            self.run_worker(self._read_page(self.run, number), group="pages", exit_on_error=False)
+
+    async def _read_page(self, run: InvokeRun, number: int) -> None:
+        saved = run.rows.saved
+        try:
+            if saved is None:
+                return
+            page = await asyncio.to_thread(saved.page, number)
+            if page and run is self.run:
+                run.rows.put(number, page)
+                self.view.table.refresh()
+        except (BadInput, OSError) as error:
+            self._say(f"✖ {error}", "$bad")
+        finally:
+            self._reading_pages.discard(number)
+
+    # results
+
+    async def on_run_view_wanted(self, event: RunView.Wanted) -> None:
+        run, row = self.run, event.row
+        if run is None or isinstance(row, Unread):
+            return
+        saved = run.rows.saved
+        if event.place is not None and saved is not None and len(row.payload) == LIGHT:
+            try:
+                row = await asyncio.to_thread(saved.whole, event.place)
+            except (BadInput, OSError) as error:
+                self.notify(str(error), severity="error", markup=False)
+        self._open_result(run, row)
+
+    def _open_result(self, run: InvokeRun, one: Invocation) -> None:
         from lambdatui.tui.screens.result import ResultScreen
-
-        result: Invocation = event.record
 
         def closed(log_wanted: bool | None) -> None:
             if log_wanted:
-                self._open_log(result)
+                self._open_log(one)
 
-        self.app.push_screen(ResultScreen(result), closed)
+        self.app.push_screen(ResultScreen(one, lambda: self._payloads(run.stage).payload(one.number)), closed)
 
     def _open_log(self, result: Invocation) -> None:
         from lambdatui.tui.screens.function import FunctionView
 
         self.app.push_screen(FunctionView(self.session, self.scope, self.function, "logs", result.request_id))
 
+    # messages and actions
+
+    def on_input_submitted(self, _: Input.Submitted) -> None:
+        self.action_run()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        run = self.run
         if action == "run":
             return not self.running
         if action == "stop":
             return self.running
+        if action == "payload":
+            return not self.has_class("-fresh")
+        if action == "failures":
+            return not self.running and run is not None and bool(run.failed)
+        if action == "export":
+            return run is not None and run.over
         return True
 
     def action_stop(self) -> None:
@@ -355,10 +486,9 @@ class InvokeScreen(FunctionScreen[Qualifiers]):
             self._say("stopping: the calls that are under way are awaited …", "$warn")
 
     def action_back(self) -> None:
-        if self.running:
+        if self.has_class("-editing"):
+            self._fold_payload()
+        elif self.running:
             self.action_stop()
         else:
             super().action_back()
-
-
-_NOT_JSON = object()

@@ -42,7 +42,7 @@ class PayloadEditor(TextArea):
     """
 
     def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(text, language=None, compact=True, tab_behavior="focus", show_line_numbers=False, id=id)
+        super().__init__(text, language=None, tab_behavior="focus", show_line_numbers=False, id=id)
         self.cursor_blink = False
         self.trouble = ""
         """What is wrong with the text, in a few words; empty where it will do."""

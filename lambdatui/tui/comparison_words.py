@@ -1,0 +1,114 @@
+"""Two runs, two sides of one, or two versions, figure by figure side by side, with the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from lambdatui.text import milliseconds, one_line
+from lambdatui.tui import axes
+
+if TYPE_CHECKING:
+    from lambdatui.stages.load.figures import Figures
+    from lambdatui.stages.load.spread import Spread
+
+_NAME, _VALUE = 16, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared: a name and the figures of each."""
+
+    a: str
+    b: str
+    figures_a: Figures
+    figures_b: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A figure of both; None where one has none. `less_is_better` is None where neither is."""
+
+    name: str
+    a: float | None
+    b: float | None
+    words: Callable[[float], str]
+    less_is_better: bool | None = True
+    relative: bool = True
+
+
+def lines(compared: Compared) -> list[Content]:
+    """The table: a figure a line. What is worse in the second is marked, with glyph and colour."""
+    a, b = one_line(compared.a)[: _VALUE - 1], one_line(compared.b)[: _VALUE - 1]
+    found = [Content.assemble((f" {'':<{_NAME}}{a:>{_VALUE}}{b:>{_VALUE}}   difference", "bold $muted"))]
+    found += [_line(row) for row in _rows(compared.figures_a, compared.figures_b)]
+    return found
+
+
+def _rows(a: Figures, b: Figures) -> list[_Row]:
+    def share(count: int, figures: Figures) -> float | None:
+        return count / figures.count if figures.count else None
+
+    rows = [
+        _Row("invocations", a.count, b.count, axes.count, None),
+        _Row("not ok", share(a.failures, a), share(b.failures, b), _percent, True, False),
+        _Row("cold starts", share(a.cold, a), share(b.cold, b), _percent, True, False),
+    ]
+    for name, spread_a, spread_b in (
+        ("latency", a.latency, b.latency),
+        ("duration", a.duration, b.duration),
+        ("init", a.init, b.init),
+    ):
+        rows += [
+            _Row(f"{name} p{point}", _at(spread_a, point), _at(spread_b, point), milliseconds)
+            for point in ((50, 95, 99) if name != "init" else (50,))
+        ]
+    rows.append(_Row("memory, most", _most(a), _most(b), lambda value: f"{value:.0f} MB"))
+    return rows
+
+
+def _line(row: _Row) -> Content:
+    def told(value: float | None) -> str:
+        return "–" if value is None else row.words(value)
+
+    parts: list[str | tuple[str, str]] = [
+        (f" {row.name:<{_NAME}}", "$muted"),
+        f"{told(row.a):>{_VALUE}}{told(row.b):>{_VALUE}}   ",
+    ]
+    parts.append(_difference(row))
+    return Content.assemble(*parts)
+
+
+def _difference(row: _Row) -> tuple[str, str]:
+    if row.a is None or row.b is None:
+        return "–", "$muted"
+    difference = row.b - row.a
+    if not difference:
+        return "= the same", "$muted"
+    sign = "+" if difference > 0 else "−"
+    words = f"{sign}{row.words(abs(difference))}"
+    if row.relative and row.a:
+        words += f"  {sign}{abs(difference) / row.a * 100:.3g} %"
+    if row.less_is_better is None:
+        return words, "$muted"
+    # less than a twentieth is what any two runs differ by
+    small = abs(difference) < 0.05 * row.a if row.relative else abs(difference) < 0.001
+    if small:
+        return f"≈ {words}", "$muted"
+    worse = (difference > 0) == row.less_is_better
+    return (f"▲ {words}", "$bad") if worse else (f"▼ {words}", "$ok")
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.3g} %"
+
+
+def _at(spread: Spread, point: int) -> float | None:
+    return spread.percentile(point) if spread.count else None
+
+
+def _most(figures: Figures) -> float | None:
+    return figures.memory.max if figures.memory.count else None
