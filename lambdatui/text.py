@@ -64,3 +64,12 @@ def milliseconds(value: float | None) -> str:
     if value >= 1000:
         return f"{value / 1000:.2f} s"
     return f"{value:.0f} ms" if value >= 100 else f"{value:.1f} ms"
+
+
+# what a spreadsheet takes for a formula, https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def spreadsheet_cell(text: str) -> str:
+    """The text for a cell of a CSV file: one that a spreadsheet would calculate gets an apostrophe before it."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lambdatui.errors import BadInput
-from lambdatui.text import clean
+from lambdatui.text import clean, spreadsheet_cell
 from lambdatui.tui.offers import Rows
 from lambdatui.tui.record_documents import as_json, plain
 from lambdatui.tui.widgets.record_table import RecordTable
@@ -23,9 +23,6 @@ R = TypeVar("R")
 FORMATS = (".csv", ".json", ".jsonl")
 TEXTS = (".txt", ".log")
 """How a file's name ends: in one of FORMATS for any rows, in one of TEXTS for those that have a form as text."""
-
-# what a spreadsheet takes for a formula, https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def of_table(
@@ -139,8 +136,7 @@ def _field(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        text = clean(value)
-        return f"'{text}" if text.startswith(_FORMULA) else text
+        return spreadsheet_cell(clean(value))
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from lambdatui.aws.invocation_report import Report
 from lambdatui.aws.invocations import OUTCOMES, Invocation
+
+_DEEPEST = 200
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 def line(invocation: Invocation, *, answers: bool = True) -> dict[str, Any]:
@@ -52,6 +57,61 @@ def line(invocation: Invocation, *, answers: bool = True) -> dict[str, Any]:
             found["answer_base64"] = base64.b64encode(invocation.payload).decode()
         found["log"] = invocation.log
     return found
+
+
+def document(one: Invocation) -> dict[str, Any]:
+    """An invocation as other programs get it: always the same names, its answer as JSON where it is JSON."""
+    report = one.report
+    return {
+        "number": one.number,
+        "outcome": one.outcome,
+        "status": one.status,
+        "version": one.version,
+        "qualifier": one.qualifier,
+        "side": one.side,
+        "function_error": one.function_error,
+        "error": one.error,
+        "request_id": one.request_id,
+        "started": one.started,
+        "latency_ms": round(one.latency, 3),
+        "lateness_ms": round(one.lateness, 3),
+        "first_byte_ms": None if one.first_byte is None else round(one.first_byte, 3),
+        "duration_ms": report.duration,
+        "billed_ms": report.billed,
+        "init_ms": report.init,
+        "memory_mb": report.memory_size,
+        "memory_used_mb": report.memory_used,
+        "warm_up": one.warm_up,
+        "attempts": one.attempts,
+        "payload": _decoded(one.payload),
+        "log": one.log,
+    }
+
+
+def _decoded(payload: bytes) -> Any:
+    """An answer as a JSON value; as text where it is no JSON, or JSON that other programs would not read."""
+    text = payload.decode("utf-8", "replace")
+    if _depth(text) > _DEEPEST:
+        return text
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except ValueError:
+        return text
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested at most; more than that where some stand in strings."""
+    if text.count("[") + text.count("{") <= _DEEPEST:
+        return 0
+    deepest = depth = 0
+    for match in _BRACKETS.finditer(text):
+        depth += 1 if match.group() in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON number")
 
 
 def invocation(found: Mapping[str, Any]) -> Invocation | None:
