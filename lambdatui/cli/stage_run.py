@@ -93,17 +93,17 @@ def carry_out(
     if not plan.empty:
         stage.refuse_if_busy(here, plan)
         confirm(context, plan)
-    last = _followed(stage, here, plan, on_event)
+    last = followed(stage, here, plan, on_event)
     after: dict[str, Any] = {}
     if isinstance(last, Failed) and put_back is not None:
         after = _put_back(context, stage, here, last, put_back)
     if show_outputs:
-        _show_end(context, plan, last, after)
+        show_end(context, plan, last, after)
     if isinstance(last, Failed):
         raise last.error
 
 
-def _followed(
+def followed(
     stage: Stage, here: World, plan: Plan, on_event: Callable[[Event], None] | None = None
 ) -> Finished | Failed:
     """Runs a stage, tells of each event, and returns the last."""
@@ -141,7 +141,7 @@ def _put_back(context: Context, stage: Stage, here: World, failed: Failed, at_on
     if not at_once and not (terminal.can_ask() and terminal.agrees(f"{plan.title}, in {plan_output.place(plan)}?")):
         output.word("What was done stays. With --put-back, a run that fails puts back what was there.", fg="yellow")
         return {"put_back": {"status": "offered", "plan": plan_output.as_data(plan)}}
-    end = _followed(back, again, plan)
+    end = followed(back, again, plan)
     if isinstance(end, Failed):
         output.word(f"Not all was put back: {end.error}", fg="red")
     return {"put_back": {"status": _status(plan, end), "plan": plan_output.as_data(plan)}}
@@ -172,7 +172,8 @@ def _tell(event: Event) -> None:
             pass
 
 
-def _show_end(context: Context, plan: Plan, last: Finished | Failed, after: Mapping[str, Any]) -> None:
+def show_end(context: Context, plan: Plan, last: Finished | Failed, after: Mapping[str, Any]) -> None:
+    """Writes the outputs of a run, or a JSON document on it with the members of `after`."""
     if context.as_json:
         document: dict[str, Any] = {"status": _status(plan, last), "plan": plan_output.as_data(plan)}
         document |= {"outputs": last.outputs} if isinstance(last, Finished) else plan_output.failure_as_data(last)
@@ -186,6 +187,8 @@ def _show_end(context: Context, plan: Plan, last: Finished | Failed, after: Mapp
 def _status(plan: Plan, last: Finished | Failed) -> str:
     if isinstance(last, Failed):
         return "cancelled" if isinstance(last.error, Cancelled) else "failed"
+    if last.outputs.get("skipped"):
+        return "skipped"
     return "unchanged" if plan.empty else "done"
 
 

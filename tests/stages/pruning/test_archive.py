@@ -22,7 +22,7 @@ from tests.conftest import Calls
 from tests.emulator.clients import ECHO, make_function, publish, zipped
 from tests.stages.acting import failed, finished, function_with_versions, run
 
-SECRET = "postgres://flags:s3cr3t-Pa55@db/flags"  # noqa: S105 - the secret that must not be told
+SECRET = "postgres://flags:s3cr3t-Pa55@db/flags"
 SETTINGS = ("CodeSha256", "Runtime", "Handler", "MemorySize", "Timeout", "Environment", "Role", "Description")
 
 
