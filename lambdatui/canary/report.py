@@ -24,6 +24,7 @@ class Stats:
     mean: float = 0.0
     std: float = 0.0
     median: float = 0.0
+    p95: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

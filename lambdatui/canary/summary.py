@@ -28,6 +28,7 @@ def stats(values: Values) -> Stats:
         mean=float(values.mean()),
         std=float(values.std(ddof=1)) if values.size > 1 else 0.0,
         median=float(np.median(values)),
+        p95=float(np.percentile(values, 95)),
     )
 
 
