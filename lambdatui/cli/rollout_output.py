@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from lambdatui.cli import output
 from lambdatui.stages import progress_words
+from lambdatui.stages.event_data import as_data
 from lambdatui.stages.rollout.probes import Probed
 from lambdatui.stages.rollout.verdict import Verdict
-from lambdatui.stages.stage import AtStep, Done, Event, Note, Progress, Result, Started
+from lambdatui.stages.stage import AtStep, Event, Progress, Result
 from lambdatui.text import one_line
 
 _MARKS = {"pass": ("✔", "green"), "wait": ("◌", None), "fail": ("✖", "red"), "unsure": ("▲", "yellow")}
@@ -42,46 +42,6 @@ class RolloutOutput:
                 _tell_probe(probed)
             case _:
                 pass
-
-
-def as_data(event: Event) -> dict[str, Any]:
-    """An event as a JSON object; an empty one for what is told otherwise, such as the end."""
-    match event:
-        case AtStep():
-            step = {"step": event.index + 1, "steps": len(event.percents), "percent": event.percent}
-            return {"event": "step", "phase": event.phase, **step, "words": event.words}
-        case Started(_, change):
-            return {"event": "started", "operation": change.operation, "target": change.target}
-        case Done(_, change):
-            return {"event": "done", "operation": change.operation, "target": change.target}
-        case Note(text):
-            return {"event": "note", "text": text}
-        case Result(Verdict() as verdict):
-            figures = dict(verdict.figures)
-            return {
-                "event": "verdict",
-                "gate": verdict.gate,
-                "outcome": verdict.outcome,
-                "words": verdict.words,
-                "figures": figures,
-            }
-        case Result(Probed() as probed):
-            found = probed.invocation
-            return {
-                "event": "probe",
-                "probe": probed.probe,
-                "number": found.number,
-                "passed": not probed.failures,
-                "failures": list(probed.failures),
-                "outcome": found.outcome,
-                "version": found.version,
-                "latency_ms": round(found.latency, 3),
-                "duration_ms": found.report.duration,
-                "request_id": found.request_id,
-                "log": found.log,
-            }
-        case _:
-            return {}
 
 
 def _where(at: AtStep) -> str:

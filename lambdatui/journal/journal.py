@@ -38,6 +38,11 @@ def within(pipeline_run: str, stage: str) -> Iterator[None]:
         _pipeline.reset(mark)
 
 
+def within_which() -> tuple[str, str]:
+    """The pipeline's run and the stage that this thread is within; two empty texts where it is within none."""
+    return _pipeline.get()
+
+
 class Journal:
     """The journal in a file. Safe to use from several threads and from several processes.
 
@@ -108,6 +113,27 @@ class Journal:
                 ),
             )
 
+    def reconcile(self, run: str, made: bool, result: Mapping[str, Any] | None = None) -> None:
+        """Says of a run's newest call what a look at AWS has shown: it was made, with this `result`, or never arrived.
+
+        For a call whose answer was lost, or tells of a second sending only: AWS refuses that with 412 where the first
+        one had arrived.
+        """
+        newest = "id=(SELECT MAX(id) FROM calls WHERE run=?)"
+        with self.writing() as db:
+            if made:
+                db.execute(
+                    f"UPDATE calls SET status='done', error='', code='', request_id='', result=?"  # noqa: S608
+                    f" WHERE {newest} AND status!='done'",
+                    (dump(result or {}), run),
+                )
+            else:
+                db.execute(
+                    f"UPDATE calls SET status='failed', error=?, code='not-arrived'"  # noqa: S608
+                    f" WHERE {newest} AND status IN ('sent', 'unknown')",
+                    ("It did not arrive: what was there before stood there still.", run),
+                )
+
     # runs
 
     def begin(
@@ -150,7 +176,7 @@ class Journal:
                     dump(inputs),
                     processes.began(),
                     dump(plain),
-                    *_pipeline.get(),
+                    *within_which(),
                 ),
             )
         return run
@@ -181,12 +207,17 @@ class Journal:
 
     # rollouts
 
-    def checkpoint(self, run: str, state: RolloutState) -> None:
-        """Writes down how far a rollout is. It is there before this returns, whatever becomes of the process."""
+    def checkpoint(self, run: str, state: RolloutState, settled: Mapping[str, str] | None = None) -> None:
+        """Writes down how far a rollout is. It is there before this returns, whatever becomes of the process.
+
+        `settled` is what has become of runs by this, as `settle` takes it: it is written with the state, or not at all.
+        """
         with self.writing() as db:
             db.execute(
                 "INSERT INTO checkpoints (run, at, state) VALUES (?,?,?)", (run, time.time(), dump(state.as_data()))
             )
+            for other, how in (settled or {}).items():
+                db.execute("UPDATE runs SET settled=? WHERE id=?", (how, other))
 
     def state(self, run: str) -> RolloutState | None:
         """How far a rollout was when it was last written down; None for what is no rollout."""
@@ -257,7 +288,7 @@ class Journal:
         stage: str | None = None,
         limit: int = 1000,
     ) -> list[Run]:
-        """Runs, newest first; with `pipeline`, those of that run of a pipeline, with `stage` too of that stage in it."""
+        """Runs, newest first. `pipeline` is a run of a pipeline, `stage` the id of one of its stages."""
         function = plain_name(function) if function else None
         where, values = _where(function=function, started=since, pipeline=pipeline, stage=stage)
         rows = self.read(f"SELECT * FROM runs {where} ORDER BY started DESC LIMIT ?", (*values, limit))  # noqa: S608

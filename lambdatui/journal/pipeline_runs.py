@@ -13,14 +13,14 @@ from typing import Any
 
 from lambdatui.errors import Refused
 from lambdatui.journal import processes
-from lambdatui.journal.journal import Journal
+from lambdatui.journal.journal import Journal, within_which
 from lambdatui.journal.records import dump, load
 from lambdatui.moments import clock_words
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineRun:
-    """One run of a pipeline. `status` is `running`, `done`, `failed`, `cancelled`, or `unknown` where its process died."""
+    """One run of a pipeline. `status`: `running`, `done`, `failed`, `cancelled`; `unknown` where its process died."""
 
     id: str
     started: float
@@ -106,10 +106,12 @@ class PipelineRuns:
         folder: str,
         text: str,
         parameters: Mapping[str, Any],
-        parent: tuple[str, str] = ("", ""),
         alone: bool = False,
     ) -> str:
-        """Opens a run and returns its id. Raises Refused where it has to be `alone` and one of its name is running."""
+        """Opens a run and returns its id; one that begins `within` a stage of another is that one's child.
+
+        Raises Refused where it has to be `alone` and one of its name is running.
+        """
         run = uuid.uuid4().hex[:12]
         with self._journal.writing() as db:
             if alone:
@@ -128,7 +130,7 @@ class PipelineRuns:
                     text,
                     hashlib.sha256(text.encode()).hexdigest(),
                     dump(parameters),
-                    *parent,
+                    *within_which(),
                 ),
             )
         return run
@@ -160,13 +162,23 @@ class PipelineRuns:
                 "UPDATE pipeline_runs SET finished=?, status=?, error=? WHERE id=?", (time.time(), status, error, run)
             )
 
-    def stage_began(self, run: str, stage: str, inputs: Mapping[str, Any]) -> None:
-        """A stage begins; what was there of an earlier attempt is replaced."""
+    def stage_began(self, run: str, stage: str, inputs: Mapping[str, Any]) -> float:
+        """A stage begins, in place of an earlier attempt. Returns when, in seconds since the epoch."""
+        now = time.time()
         with self._journal.writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO pipeline_stages (run, stage, started, status, inputs)"
                 " VALUES (?,?,?,'running',?)",
-                (run, stage, time.time(), dump(inputs)),
+                (run, stage, now, dump(inputs)),
+            )
+        return now
+
+    def stage_goes_on(self, run: str, stage: str) -> None:
+        """A stage that was begun before is taken up again."""
+        with self._journal.writing() as db:
+            db.execute(
+                "UPDATE pipeline_stages SET status='running', finished=NULL, error=NULL WHERE run=? AND stage=?",
+                (run, stage),
             )
 
     def stage_planned(self, run: str, stage: str, inputs: Mapping[str, Any], planned: Mapping[str, Any]) -> None:

@@ -98,7 +98,8 @@ def test_a_run_of_a_stage_knows_its_pipeline(journal: Journal) -> None:
 
 def test_a_pipeline_that_another_ran_is_found_by_its_parent_alone(journal: Journal) -> None:
     runs = PipelineRuns(journal)
-    inner = begun(journal, parent=("p1", "sub"))
+    with within("p1", "sub"):
+        inner = begun(journal)
     assert runs.runs() == []
     found = runs.child("p1", "sub")
     assert found is not None
