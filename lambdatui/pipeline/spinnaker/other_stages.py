@@ -82,7 +82,7 @@ def run(reader: Reader) -> dict[str, Any]:
     else:
         reader.remark("pipeline", f"it is the pipeline '{name}': its file is expected beside this one.")
     plain = re.sub(r"[^a-z0-9]+", "-", (name or "other").lower()).strip("-")
-    made: dict[str, Any] = {"file": f"{plain}.yaml"}
+    made: dict[str, Any] = {"pipeline": f"{plain}.yaml"}
     if reader.flag("waitForCompletion") is False:
         reader.remark("waitForCompletion", "its end is awaited here.")
     parameters = reader.mapping("pipelineParameters")

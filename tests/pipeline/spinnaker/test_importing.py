@@ -10,8 +10,10 @@ import pytest
 import yaml
 
 from lambdatui.errors import BadInput
+from lambdatui.pipeline import stage_types
 from lambdatui.pipeline.document import Pipeline
 from lambdatui.pipeline.spinnaker.importing import Imported, imported, read
+from lambdatui.stages.canary import Canary
 
 
 def pipeline(*stages: dict[str, Any], **members: Any) -> Imported:
@@ -281,6 +283,81 @@ def test_preconditions_and_variables() -> None:
         },
         {"that": "${{ (stages.rest.status == 'done') }}"},
     ]
+
+
+CANARY = {
+    "type": "kayentaCanary",
+    "analysisType": "realTime",
+    "canaryConfig": {
+        "canaryConfigId": "a-1",
+        "scopes": [{"scopeName": "default", "controlScope": "checkout-api:41", "experimentScope": "42", "step": 60}],
+        "scoreThresholds": {"pass": "95", "marginal": "75"},
+        "lifetimeDuration": "PT1H30M",
+        "beginCanaryAnalysisAfterMins": "5",
+        "canaryAnalysisIntervalMins": "30",
+        "lookbackMins": 0,
+    },
+}
+
+
+def test_a_canary_analysis() -> None:
+    assert inputs(CANARY) == {
+        "function": "checkout-api",
+        "baseline": "41",
+        "canary": "42",
+        "judge": "kayenta",
+        "config": "canary-config-a-1.json",
+        "pass_score": 95,
+        "marginal_score": 75,
+        "lifetime": 5400,
+        "interval": 1800,
+        "warm_up": 300,
+    }
+
+
+def test_a_canary_of_what_was() -> None:
+    scope = {"startTimeIso": "2026-11-24T09:00:00Z", "endTimeIso": "2026-11-24T12:00:00Z"}
+    config = {"scopes": [scope], "beginCanaryAnalysisAfterMins": 5, "canaryAnalysisIntervalMins": "${parameters.m}"}
+    found = pipeline(DEPLOYMENT, {"type": "kayentaCanary", "analysisType": "retrospective", "canaryConfig": config})
+    canary = stages(found)[1]
+    Canary.model_validate(
+        {key: value for key, value in canary.items() if key in ("since", "until")} | {"function": "f", "baseline": "1"}
+    )
+    assert (canary["function"], canary["baseline"], canary["canary"]) == (
+        "shop-test-functional-scenario1",
+        "previous",
+        "newest",
+    )
+    assert canary["interval"] == "${{ (parameters.m | float) * 60 }}"
+    assert "its scopes name no function" in words(found)
+
+
+@pytest.mark.parametrize("stage", [CANARY, DEPLOYMENT, ROUTE | {"deploymentStrategy": "$BLUEGREEN"}])
+def test_the_inputs_are_those_of_our_stages(stage: dict[str, Any]) -> None:
+    document = yaml.safe_load(pipeline(stage).text)
+    [entry] = Pipeline.model_validate(document).stages
+    stage_types.model(entry.type).model_validate(entry.inputs | document.get("defaults", {}))
+
+
+def test_another_pipeline() -> None:
+    other = {"id": "p2", "name": "Other one", "stages": []}
+    stage = {
+        "type": "pipeline",
+        "name": "R",
+        "refId": "1",
+        "pipeline": "p2",
+        "pipelineParameters": {"a": "${parameters.x}"},
+    }
+    text = json.dumps([{"name": "first", "id": "p1", "stages": [stage]}, other])
+    found = imported(read(text, "p.json"), name="first")
+    assert stages(found)[0] == {
+        "id": "r",
+        "type": "run",
+        "name": "R",
+        "needs": [],
+        "pipeline": "other-one.yaml",
+        "parameters": {"a": "${{ parameters.x }}"},
+    }
 
 
 def test_the_graph_and_what_a_failure_does() -> None:
