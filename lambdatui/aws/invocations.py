@@ -113,8 +113,14 @@ class Turn(NamedTuple):
 
     number: int = 1
     warm_up: bool = False
-    lateness: float = 0.0
     attempts: int = 1
+    due: float | None = None
+    """When it is to be sent, on the clock of `time.perf_counter`; None where no rate sets a time."""
+    lateness: float = 0.0
+
+    def sent(self, clock: float) -> Turn:
+        """The turn of an invocation that was sent at this moment."""
+        return self if self.due is None else self._replace(lateness=max(0.0, (clock - self.due) * 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,7 @@ def by_botocore(
 ) -> Invocation:
     """One invocation by botocore's client. `tell` hears of the parts of a streamed answer as they come."""
     started, clock = time.time(), time.perf_counter()
+    turn = turn.sent(clock)
     first_byte = None
     try:
         with account.calling(call.operation):

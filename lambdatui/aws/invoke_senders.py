@@ -25,6 +25,7 @@ from lambdatui.aws.invocations import Call, Chunk, Invocation, Turn, answered, b
 from lambdatui.aws.resolved_access import ResolvedAccess, resolve
 from lambdatui.aws.signing import Prepared, Signer, query_string
 
+_OPENED_TOGETHER = 64
 _ROOT = "/2015-03-31/functions/"
 _HEADERS = {
     "InvocationType": "X-Amz-Invocation-Type",
@@ -132,7 +133,7 @@ class LeanSender:
                 connection = await self._connection()
                 # opening it is not the function's time
                 started, clock = time.time(), time.perf_counter()
-                sent = True
+                turn, sent = turn.sent(clock), True
                 answer = await self._asked(connection, request, payload, call.function_timeout + INVOKE_MARGIN)
                 latency = (time.perf_counter() - clock) * 1000
                 if answer.status >= 300:
@@ -158,9 +159,12 @@ class LeanSender:
         )
 
     async def ready(self, count: int) -> None:
-        opened = await asyncio.gather(*(self._opened() for _ in range(count)), return_exceptions=True)
-        # what cannot be reached is told when it is first needed
-        self._idle += [connection for connection in opened if isinstance(connection, Connection)]
+        while (missing := min(count - len(self._idle), _OPENED_TOGETHER)) > 0:
+            opened = await asyncio.gather(*(self._opened() for _ in range(missing)), return_exceptions=True)
+            self._idle += [connection for connection in opened if isinstance(connection, Connection)]
+            if any(isinstance(connection, BaseException) for connection in opened):
+                # what cannot be reached is told when it is first needed
+                return
 
     def close(self) -> None:
         for connection in self._connections:

@@ -1,19 +1,32 @@
-"""Invoke: many times, at once, each one sent once; every result is an event as it arrives."""
+"""Invoke: many times, at once or at a rate, each one sent once; every result is an event as it arrives."""
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Iterator, Mapping
+import base64
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from lambdatui.aws import functions, invocations
+from lambdatui.aws import functions, logs
 from lambdatui.aws import versions as aws
 from lambdatui.aws.account import Account
+from lambdatui.aws.invocations import Call, Chunk, Invocation
+from lambdatui.aws.invoke_senders import open_sender
 from lambdatui.errors import BadInput, Cancelled, LambdatuiError, StageFailed, near_match
-from lambdatui.stages import payload
+from lambdatui.stages.load import payloads
+from lambdatui.stages.load.engine import Engine, Work
+from lambdatui.stages.load.figures import Figures
+from lambdatui.stages.load.following import MOST as MOST_FOLLOWED
+from lambdatui.stages.load.following import follow
+from lambdatui.stages.load.payloads import Payloads
+from lambdatui.stages.load.prices import ASKED_FROM, DATE, Cost, at_most, money
+from lambdatui.stages.load.run_writer import Writer
+from lambdatui.stages.load.saved import SavedRuns
+from lambdatui.stages.load.schedule import Load
+from lambdatui.stages.load.stopping import Stopping
 from lambdatui.stages.selector import WORDS, resolve
 from lambdatui.stages.stage import (
     Change,
@@ -22,6 +35,7 @@ from lambdatui.stages.stage import (
     Event,
     Finished,
     FunctionName,
+    Note,
     Plan,
     Progress,
     Result,
@@ -30,8 +44,10 @@ from lambdatui.stages.stage import (
     World,
 )
 from lambdatui.stages.strategy import Seconds
-from lambdatui.stages.tally import Tally
 
+# https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+_MOST_CONTEXT = 3583
+_PROGRESS_SECONDS = 0.1
 _TYPES = {"sync": "RequestResponse", "async": "Event", "dry-run": "DryRun", "stream": "ResponseStream"}
 
 
@@ -52,6 +68,13 @@ class Invoke(Stage):
         "errors": "The most frequent errors, with their number.",
         "latency_ms": "p50, p90, p95, p99 and max of what the caller waited, in ms.",
         "duration_ms": "The same of Lambda's Duration.",
+        "init_ms": "The same of Lambda's Init Duration, or of a SnapStart's Restore Duration.",
+        "lateness_ms": "The same of how late each was sent, where a rate sets its time.",
+        "memory_mb": "The most memory that was used, and the size.",
+        "warm_ups": "How many went before to warm up.",
+        "retried": "How many were sent again after a throttle.",
+        "sides": "The figures of A and of B, where two qualifiers are invoked side by side.",
+        "results": "The file in which every result is kept.",
     }
 
     function: FunctionName
@@ -63,7 +86,7 @@ class Invoke(Stage):
     payload: Annotated[Any, Field(repr=False)] = None
     """The event, as JSON; absent means {}."""
     payload_file: str | None = None
-    """A file that holds the event, or s3://bucket/key."""
+    """A file that holds the event, s3://bucket/key, or an https:// address."""
     template: Annotated[str | None, Field(repr=False)] = None
     """A text that makes an event for each run, with {{ n }}, {{ uuid }}, {{ random(1, 9) }}, {{ row.name }} …"""
     library: str | None = None
@@ -125,6 +148,8 @@ class Invoke(Stage):
             raise ValueError("runs and duration exclude each other.")
         if self.follow and self.invocation_type != "Event":
             raise ValueError("follow is for asynchronous invocations: invocation_type async.")
+        if self.follow and (self.total is None or self.total > MOST_FOLLOWED):
+            raise ValueError(f"follow is for at most {MOST_FOLLOWED:,} runs.")
         return self
 
     @property
@@ -137,111 +162,221 @@ class Invoke(Stage):
         """How many may be under way at once, for each qualifier."""
         return self.concurrency or (1 if self.rate is None else 1000)
 
+    @property
+    def sides(self) -> int:
+        """How many qualifiers are invoked: one, or two side by side."""
+        return 1 if self.other_qualifier is None else 2
+
+    @property
+    def load(self) -> Load:
+        """When the invocations of each qualifier are sent."""
+        return Load(self.count, self.duration, self.at_once, self.rate, self.ramp)
+
+    @property
+    def total(self) -> int | None:
+        """How many invocations there will be of all qualifiers, without the warm-up; None where nobody knows."""
+        total = self.load.total
+        return None if total is None else total * self.sides
+
+    @property
+    def _is_dear(self) -> bool:
+        """Whether there may be so many invocations that their price is to be told."""
+        if self.invocation_type == "DryRun":
+            return False
+        return self.total is None or self.total + self.warm_up * self.sides > ASKED_FROM
+
     def plan(self, world: World) -> Plan:
         account, place = self.account(world), self.place(world)
-        body = self.body(world)
-        qualifier, note = self._resolved(account)
-        now = functions.configuration(account, self.function, qualifier)
-        target = f"{self.function}:{qualifier}" if qualifier else self.function
-        change = Change(
-            "Invoke",
-            target,
-            (
-                Difference("runs", None, f"{self.count} × {self.invocation_type}, {self.at_once} at once"),
-                Difference("payload", None, payload.preview(body)),
-            ),
-            {"InvocationType": self.invocation_type},
+        events = self.events(world)
+        wanted = [self.qualifier] if self.other_qualifier is None else [self.qualifier, self.other_qualifier]
+        calls, changes, notes, costs, group = [], [], [], [], ""
+        for side, chosen in zip(("A", "B") if len(wanted) == 2 else ("",), wanted, strict=True):
+            qualifier, note = self._resolved(account, chosen)
+            now = functions.configuration(account, self.function, qualifier)
+            target = f"{self.function}:{qualifier}" if qualifier else self.function
+            lines = (Difference("runs", None, self.load_words()), Difference("payload", None, events.preview()))
+            changes.append(Change("Invoke", target, lines, {"InvocationType": self.invocation_type}))
+            calls.append(self._call(qualifier, side, now))
+            costs.append(self._cost(now, account.region))
+            notes += [note] if note else []
+            group = group or logs.log_group(now).name
+        warnings = [self._price(costs)] if self._is_dear else []
+        return Plan(
+            f"Invoke {' and '.join(change.target for change in changes)}",
+            place,
+            tuple(changes),
+            tuple(warnings),
+            tuple(notes),
+            {"calls": tuple(calls), "events": events, "log_group": group},
         )
-        facts = {"qualifier": qualifier, "payload": body, "timeout": now.get("Timeout", 900)}
-        return Plan(f"Invoke {target}", place, (change,), notes=(note,) if note else (), facts=facts)
 
-    def body(self, world: World) -> bytes:
-        """The bytes that are sent. Raises BadInput where the file cannot be read or is not JSON, or AwsError."""
-        return payload.body(world, self.account(world), self.payload, self.payload_file, self.invocation_type)
+    def events(self, world: World) -> Payloads:
+        """The event of each run. Raises BadInput where it cannot be read or made, or is not JSON, or AwsError."""
+        return payloads.opened(
+            world,
+            self.account(world),
+            payload=self.payload,
+            payload_file=self.payload_file,
+            template=self.template,
+            library_name=self.library,
+            shape=self.shape,
+            rows_file=self.rows,
+            seed=self.seed,
+            started=world.clock.now(),
+            invocation_type=self.invocation_type,
+        )
+
+    def load_words(self) -> str:
+        """The load in a few words, such as `200 × RequestResponse, 16 at once, 50/s`."""
+        often = f"{self.invocation_type} for {self.duration:g} s" if self.count is None else ""
+        words = [often or f"{self.count:,} × {self.invocation_type}"]
+        words += [] if self.rate is not None and self.concurrency is None else [f"{self.at_once:,} at once"]
+        words += [f"{self.rate:g}/s"] if self.rate is not None else []
+        words += [f"grown to evenly in {self.ramp:g} s"] if self.ramp else []
+        words += [f"{self.warm_up:,} before to warm up"] if self.warm_up else []
+        return ", ".join(words)
 
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
-        """Result events in the order in which the answers arrive, each with an Invocation."""
-        account, change = self.account(world), plan.changes[0]
-        tally = Tally()
-        yield Started(0, change)
-        for invocation in self._answers(world, account, plan.facts):
-            tally.add(invocation)
-            yield Result(invocation)
-            yield Progress("invoked", tally.count, self.count)
-        if world.clock.cancelled and tally.count < (self.count or 0):
-            raise Cancelled(f"Stopped by the operator after {tally.count} of {self.count} invocations.")
-        yield Done(0, change, {})
-        outputs = tally.outputs()
-        if tally.success_rate < self.success_rate:
-            worst = tally.errors.most_common(1)
-            detail = f" Most often: {worst[0][0]}" if worst else ""
-            raise StageFailed(
-                f"{tally.outcomes['ok']} of {tally.count} were ok, {self.success_rate:.1%} was asked for.{detail}"
-            )
-        yield Finished(outputs)
+        """Result events in the order in which the answers arrive, each with an Invocation, or with a Chunk of one.
 
-    def _answers(self, world: World, account: Account, facts: Mapping[str, Any]) -> Iterator[invocations.Invocation]:
-        numbers = iter(range(1, (self.count or 1) + 1))
-        lock, stop = threading.Lock(), threading.Event()
-        answers: queue.SimpleQueue[invocations.Invocation | BaseException | None] = queue.SimpleQueue()
-
-        def work() -> None:
-            try:
-                while not stop.is_set() and not world.clock.cancelled:
-                    with lock:
-                        number = next(numbers, None)
-                    if number is None:
-                        break
-                    answers.put(
-                        invocations.invoke(
-                            account,
-                            self.function,
-                            facts["payload"],
-                            number=number,
-                            qualifier=facts["qualifier"],
-                            invocation_type=self.invocation_type,
-                            function_timeout=facts["timeout"],
-                        )
-                    )
-            except BaseException as error:  # noqa: BLE001 - told to the reader, which raises it
-                answers.put(error)
-            finally:
-                answers.put(None)
-
-        workers = [
-            threading.Thread(target=work, name=f"invoke-{index}", daemon=True)
-            for index in range(min(self.at_once, self.count or 1))
-        ]
-        for worker in workers:
-            worker.start()
+        Each is handed to the saved run before it is told.
+        """
+        for index, change in enumerate(plan.changes):
+            yield Started(index, change)
+        stopping = Stopping(self.max_errors, self.max_error_rate, self.error_rate_after)
+        figures, writer = Figures(), self._saved(world, plan)
+        status, told_at = "cancelled", 0.0
         try:
-            running = len(workers)
-            while running:
-                answer = answers.get()
-                if answer is None:
-                    running -= 1
-                elif isinstance(answer, LambdatuiError) and not isinstance(answer, Cancelled):
-                    raise answer
-                elif isinstance(answer, BaseException):
-                    raise StageFailed(f"an invocation broke: {type(answer).__name__}: {answer}") from answer
-                else:
-                    yield answer
+            for result in self._results(world, plan, stopping):
+                if isinstance(result, Invocation):
+                    figures.add(result)
+                    if writer is not None:
+                        writer.add(result)
+                yield result if isinstance(result, Note) else Result(result)
+                if time.monotonic() - told_at >= _PROGRESS_SECONDS:
+                    told_at = time.monotonic()
+                    yield Progress("invoked", figures.count, self.total)
+            yield Progress("invoked", figures.count, self.total)
+            failure = self._failure(world, figures, stopping)
+            status = "done" if failure is None else "cancelled" if isinstance(failure, Cancelled) else "failed"
+        except Exception:
+            status = "failed"
+            raise
         finally:
-            stop.set()
+            if writer is not None:
+                writer.close(status, figures.outputs())
+        if writer is not None and writer.problem:
+            yield Note(writer.problem)
+        if failure is not None:
+            raise failure
+        for index, change in enumerate(plan.changes):
+            yield Done(index, change, {})
+        yield Finished({**figures.outputs(), **({} if writer is None else {"results": str(writer.path)})})
 
-    def _resolved(self, account: Account) -> tuple[str | None, str]:
+    def _results(self, world: World, plan: Plan, stopping: Stopping) -> Iterator[Invocation | Chunk | Note]:
+        account, facts = self.account(world), plan.facts
+        calls: Sequence[Call] = facts["calls"]
+        work = Work(calls, facts["events"].payload, self.load, self.warm_up, self.retry_throttled)
+        engine = Engine(work, lambda tell: open_sender(account, calls[0], tell), stopping)
+        handed_over = {}
+        try:
+            for batch in engine.results(world.clock):
+                for result in batch:
+                    if self.follow and isinstance(result, Invocation) and result.outcome == "ok" and not result.warm_up:
+                        handed_over[result.request_id] = result
+                    else:
+                        yield result
+        except LambdatuiError:
+            raise
+        except Exception as error:
+            raise StageFailed(f"an invocation broke: {type(error).__name__}: {error}") from error
+        if handed_over:
+            yield Note(f"{len(handed_over):,} were handed over; {facts['log_group']} is read for what became of them.")
+            longest = max(call.function_timeout for call in calls)
+            yield from follow(account, facts["log_group"], handed_over, longest, world.clock)
+
+    def _failure(self, world: World, figures: Figures, stopping: Stopping) -> LambdatuiError | None:
+        """Why the run did not end well, or None."""
+        if world.clock.cancelled and (
+            self.total is None or figures.count < self.total or figures.outcomes["no answer"]
+        ):
+            of = "" if self.total is None else f" of {self.total}"
+            return Cancelled(f"Stopped by the operator after {figures.count}{of} invocations.")
+        if not stopping.reason and figures.success_rate >= self.success_rate:
+            return None
+        worst = figures.errors.most_common(1)
+        detail = f" Most often: {worst[0].title}" if worst else ""
+        missed = f"{figures.outcomes['ok']} of {figures.count} were ok, {self.success_rate:.1%} was asked for."
+        return StageFailed(f"{stopping.reason or missed}{detail}")
+
+    def _saved(self, world: World, plan: Plan) -> Writer | None:
+        """The file that the results go to; None where nothing is kept, as without a journal."""
+        if world.journal is None:
+            return None
+        return SavedRuns().begin(
+            function=self.function,
+            qualifier=self.qualifier or "",
+            account=plan.place.account_id,
+            region=plan.place.region,
+            inputs=self.remembered(),
+            started=world.clock.now(),
+            answers=self.keep == "all",
+        )
+
+    def _call(self, qualifier: str | None, side: str, configuration: Mapping[str, Any]) -> Call:
+        return Call(
+            self.function,
+            qualifier,
+            self.invocation_type,
+            client_context=_header(self.client_context),
+            tenant=self.tenant or "",
+            function_timeout=configuration.get("Timeout", 900),
+            side=side,
+        )
+
+    def _cost(self, configuration: Mapping[str, Any], region: str) -> Cost:
+        """What one qualifier's invocations cost at most; where nobody knows how many, what their time costs."""
+        timeout = configuration.get("Timeout", 900)
+        total = self.load.total
+        return at_most(
+            self.at_once if total is None else total + self.warm_up,
+            configuration.get("MemorySize", 128),
+            timeout + (self.duration or 0.0) if total is None else timeout,
+            region,
+            (configuration.get("Architectures") or ["x86_64"])[0],
+            starts=self.invocation_type != "DryRun",
+        )
+
+    def _price(self, costs: Sequence[Cost]) -> str:
+        if self.total is not None:
+            return f"This run costs {' and '.join(str(cost) for cost in costs)}."
+        gb_seconds, usd = sum(cost.gb_seconds for cost in costs), sum(cost.usd or 0.0 for cost in costs)
+        priced = "" if any(cost.usd is None for cost in costs) else f", which cost {money(usd)} (prices of {DATE})"
+        return f"This run takes at most {gb_seconds:,.0f} GB-seconds{priced}, its requests besides."
+
+    def _resolved(self, account: Account, wanted: str | None) -> tuple[str | None, str]:
         """The qualifier as AWS takes it, and a note where a selector stood."""
-        if self.qualifier is None:
+        if wanted is None:
             return None, ""
         aliases = aws.list_aliases(account, self.function)
-        if any(entry.name == self.qualifier for entry in aliases):
-            return self.qualifier, ""
+        if any(entry.name == wanted for entry in aliases):
+            return wanted, ""
         try:
-            number = resolve(self.qualifier, self.function, aws.list_versions(account, self.function), aliases)
+            number = resolve(wanted, self.function, aws.list_versions(account, self.function), aliases)
         except ValueError:
             names = [entry.name for entry in aliases]
             raise BadInput(
-                f"{self.function} has no alias '{self.qualifier}' (it has: {', '.join(names) or 'none'}), "
-                f"and it names no version.{near_match(self.qualifier, (*names, *WORDS))}"
+                f"{self.function} has no alias '{wanted}' (it has: {', '.join(names) or 'none'}), "
+                f"and it names no version.{near_match(wanted, (*names, *WORDS))}"
             ) from None
-        return number, "" if number == self.qualifier else f"{self.qualifier} is version {number}"
+        return number, "" if number == wanted else f"{wanted} is version {number}"
+
+
+def _header(client_context: Any) -> str:
+    """A client context as its header carries it. Raises BadInput where it is too long."""
+    if client_context is None:
+        return ""
+    text = base64.b64encode(json.dumps(client_context).encode()).decode()
+    if len(text) > _MOST_CONTEXT:
+        raise BadInput(f"client_context: has {len(text):,} bytes in base64, and Lambda takes {_MOST_CONTEXT:,}.")
+    return text

@@ -12,7 +12,12 @@ from lambdatui.stages.stage import World
 
 # "Invocation payload (request and response)", synchronous: 6 MB; asynchronous: 1 MB.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-LIMITS = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024, "DryRun": 6 * 1024 * 1024}
+LIMITS = {
+    "RequestResponse": 6 * 1024 * 1024,
+    "ResponseStream": 6 * 1024 * 1024,
+    "Event": 1024 * 1024,
+    "DryRun": 6 * 1024 * 1024,
+}
 
 FETCH_SECONDS = 20
 """How long a web address may take to answer."""
