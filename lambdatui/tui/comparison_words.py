@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from lambdatui.text import milliseconds, one_line
 from lambdatui.tui import axes
 
 if TYPE_CHECKING:
+    from lambdatui.stages.load.comparison import Compared
     from lambdatui.stages.load.figures import Figures
     from lambdatui.stages.load.spread import Spread
 
@@ -19,7 +20,7 @@ _NAME, _VALUE = 16, 14
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Pair:
     """What is compared: a name and the figures of each."""
 
     a: str
@@ -40,12 +41,25 @@ class _Row:
     relative: bool = True
 
 
-def lines(compared: Compared) -> list[Content]:
-    """The table: a figure a line. What is worse in the second is marked, with glyph and colour."""
-    a, b = one_line(compared.a)[: _VALUE - 1], one_line(compared.b)[: _VALUE - 1]
-    found = [Content.assemble((f" {'':<{_NAME}}{a:>{_VALUE}}{b:>{_VALUE}}   difference", "bold $muted"))]
-    found += [_line(row) for row in _rows(compared.figures_a, compared.figures_b)]
+def lines(pair: Pair, certain: Sequence[Compared] = ()) -> list[Content]:
+    """The table: a figure a line. What is worse in the second is marked, with glyph and colour.
+
+    `certain` are the differences with their intervals, which say whether one is seen at all; without them, what differs
+    by a twentieth or more is marked.
+    """
+    a, b = (one_line(name)[: _VALUE - 1] for name in (pair.a, pair.b))
+    known = {one.figure: one for one in certain}
+    title = "difference, 95 % sure to lie within …" if known else "difference"
+    found = [Content.assemble((f" {'':<{_NAME}}{a:>{_VALUE}}{b:>{_VALUE}}   {title}", "bold $muted"))]
+    found += [_line(row, known.get(row.name)) for row in _rows(pair.figures_a, pair.figures_b)]
+    if known:
+        found += [Content(""), *(Content.assemble((f" {words}", "$muted")) for words in _too_few(certain))]
     return found
+
+
+def _too_few(certain: Sequence[Compared]) -> list[str]:
+    missing = [one.figure for one in certain if one.difference is None]
+    return [f"too few invocations to be sure of {', '.join(missing)}"] if missing else []
 
 
 def _rows(a: Figures, b: Figures) -> list[_Row]:
@@ -54,7 +68,7 @@ def _rows(a: Figures, b: Figures) -> list[_Row]:
 
     rows = [
         _Row("invocations", a.count, b.count, axes.count, None),
-        _Row("not ok", share(a.failures, a), share(b.failures, b), _percent, True, False),
+        _Row("success rate", share(a.outcomes["ok"], a), share(b.outcomes["ok"], b), _percent, False, False),
         _Row("cold starts", share(a.cold, a), share(b.cold, b), _percent, True, False),
     ]
     for name, spread_a, spread_b in (
@@ -70,7 +84,7 @@ def _rows(a: Figures, b: Figures) -> list[_Row]:
     return rows
 
 
-def _line(row: _Row) -> Content:
+def _line(row: _Row, certain: Compared | None) -> Content:
     def told(value: float | None) -> str:
         return "–" if value is None else row.words(value)
 
@@ -78,7 +92,7 @@ def _line(row: _Row) -> Content:
         (f" {row.name:<{_NAME}}", "$muted"),
         f"{told(row.a):>{_VALUE}}{told(row.b):>{_VALUE}}   ",
     ]
-    parts.append(_difference(row))
+    parts.append(_difference(row) if certain is None or certain.difference is None else _sure(row, certain))
     return Content.assemble(*parts)
 
 
@@ -100,6 +114,21 @@ def _difference(row: _Row) -> tuple[str, str]:
         return f"≈ {words}", "$muted"
     worse = (difference > 0) == row.less_is_better
     return (f"▲ {words}", "$bad") if worse else (f"▼ {words}", "$ok")
+
+
+def _sure(row: _Row, certain: Compared) -> tuple[str, str]:
+    """A difference with its interval."""
+    found = certain.difference
+    assert found is not None
+    low, high = (_signed(row, value) for value in (found.low, found.high))
+    words = f"{_signed(row, found.estimate)}   {low} … {high}"
+    if certain.worse is None:
+        return f"≈ none seen   {low} … {high}", "$muted"
+    return (f"▲ {words}", "$bad") if certain.worse else (f"▼ {words}", "$ok")
+
+
+def _signed(row: _Row, value: float) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{row.words(abs(value))}"
 
 
 def _percent(share: float) -> str:

@@ -123,7 +123,7 @@ async def invoke(pilot: Pilot[LambdatuiApp]) -> None:
     # how many a second depends on the machine
     run._started = float("inf")
     screen._clock = RunClock()
-    screen._show_run(run)
+    screen.show_run(run)
     await pilot.pause()
 
 

@@ -23,21 +23,22 @@ from lambdatui.aws.scope import Scope
 from lambdatui.clock import Clock
 from lambdatui.errors import BadInput, LambdatuiError
 from lambdatui.stages.invoke import Invoke
-from lambdatui.stages.stage import Event, Failed, Finished, Plan
-from lambdatui.text import one_line, size
-from lambdatui.tui import payload_sources, states
+from lambdatui.stages.stage import Event, Failed, Plan
+from lambdatui.text import one_line
+from lambdatui.tui import states
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.invocation_rows import LIGHT, SavedPages, Unread
 from lambdatui.tui.invoke_run import InvokeRun
-from lambdatui.tui.payload_sources import Source
 from lambdatui.tui.screens.function_screen import FunctionScreen
+from lambdatui.tui.screens.invoke_aftermath import InvokeAftermath
+from lambdatui.tui.screens.invoke_payload import InvokePayload
 from lambdatui.tui.session import Session
 from lambdatui.tui.widgets.invoke_choices import FIELDS, InvokeChoices
 from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.payload_editor import PayloadEditor
 from lambdatui.tui.widgets.run_view import RunView
 
-AT_ONCE = 2_000
+AT_ONCE = 800
 """Events that are taken in a frame, at most: more would hold up the keys."""
 
 HINT = (
@@ -57,11 +58,10 @@ class Known(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """What is about to be sent is known; `question` is asked before it is, empty where nothing is."""
+    """What is about to be sent is known."""
 
     stage: Invoke
     plan: Plan
-    question: str
 
 
 class InvokeScreen(FunctionScreen[Known]):
@@ -86,7 +86,6 @@ class InvokeScreen(FunctionScreen[Known]):
         super().__init__(session, scope, function, "Invoke")
         self._asked_for = qualifier or LATEST
         self._known = Known([(LATEST, LATEST)], {})
-        self._source = Source()
         self._clock: Clock | None = None
         self._reading_pages: set[int] = set()
         self.run: InvokeRun | None = None
@@ -107,8 +106,10 @@ class InvokeScreen(FunctionScreen[Known]):
         frames = self.session.settings.frames_per_second
         self._events: Feed[Event | Planned] = Feed(self.app, self._take, frames, most=AT_ONCE, waits=False)
         self._frames: Feed[None] = Feed(self.app, self._draw, frames)
-        self._show_source()
-        self._say("")
+        self.payload = InvokePayload(self)
+        self._after = InvokeAftermath(self)
+        self.payload.show()
+        self.say("")
         self.set_focus(self.query_one("#runs", Input))
 
     def on_unmount(self) -> None:
@@ -128,10 +129,6 @@ class InvokeScreen(FunctionScreen[Known]):
     def choices(self) -> InvokeChoices:
         return self.query_one(InvokeChoices)
 
-    @property
-    def editor(self) -> PayloadEditor:
-        return self.query_one(PayloadEditor)
-
     # what can be invoked
 
     def read_function(self, account: Account) -> Known:
@@ -150,20 +147,18 @@ class InvokeScreen(FunctionScreen[Known]):
         self.choices.offer(value.qualifiers)
 
     def show_error(self, error: LambdatuiError) -> None:
-        self._say(f"✖ {error}", "$bad")
+        self.say(f"✖ {error}", "$bad")
 
     # the stage
 
     def _stage(self) -> Invoke | None:
         """The stage as chosen, or None with a word on what is wrong and the focus where it is."""
-        editor = self.editor
-        editor.check()
-        if editor.trouble:
-            self._edit_payload()
+        values = self.choices.values
+        fields = self.payload.fields("rows" in values)
+        if fields is None:
+            self.edit_payload()
             return None
-        values = dict(self.choices.values)
-        values.update(payload_sources.fields(self._source, editor.text, "rows" in values))
-        return self._valid(values)
+        return self._valid({**values, **fields})
 
     def _valid(self, values: Mapping[str, Any]) -> Invoke | None:
         place = {"profile": self.scope.profile or None, "region": self.scope.region}
@@ -173,7 +168,7 @@ class InvokeScreen(FunctionScreen[Known]):
             mistake = mistakes.first(error, Invoke, dict(values))
             name = str(mistake.path[0]) if mistake.path else ""
             label = FIELDS.get(name, mistake.field)
-            self._say(f"✖ {label}: {mistake.words}" if label else f"✖ {mistake.words}", "$bad")
+            self.say(f"✖ {label}: {mistake.words}" if label else f"✖ {mistake.words}", "$bad")
             if name in FIELDS:
                 self.set_focus(self.choices.field(name))
             return None
@@ -190,31 +185,32 @@ class InvokeScreen(FunctionScreen[Known]):
             return
         stage = self._stage()
         if stage is not None:
-            self._begin(stage)
+            self.begin(stage)
 
-    def _begin(self, stage: Invoke) -> None:
+    def begin(self, stage: Invoke) -> None:
+        """Plans a stage, asks where it is many, and carries it out."""
         self._clock = Clock()
-        self._say("reading what is there …", "$muted")
+        self.say("reading what is there …", "$muted")
         self.refresh_bindings()
         self._plan(stage, self._clock)
 
     @work(thread=True, exclusive=True, group="invoke", exit_on_error=False)
     def _plan(self, stage: Invoke, clock: Clock) -> None:
-        from lambdatui.tui.screens.confirm_invocations import question
-
         try:
-            world = self.session.world(clock)
-            plan = stage.plan(world)
-            self._events.put(Planned(stage, plan, question(stage, plan, stage.account(world))))
+            self._events.put(Planned(stage, stage.plan(self.session.world(clock))))
         except LambdatuiError as error:
             self._events.put(Failed(error, (), ()))
 
     def _planned(self, planned: Planned) -> None:
         if self._clock is None or self._clock.cancelled:
             self._clock = None
-            self._say("Nothing was sent.", "$muted")
+            self.say("Nothing was sent.", "$muted")
             return
-        if not planned.question:
+        if planned.plan.refused:
+            self._clock = None
+            self.say("▲ This session is read-only: nothing was sent.", "$warn")
+            return
+        if not planned.plan.warnings:
             self._go(planned)
             return
         from lambdatui.tui.screens.confirm_invocations import ConfirmInvocations
@@ -224,19 +220,22 @@ class InvokeScreen(FunctionScreen[Known]):
                 self._go(planned)
             else:
                 self._clock = None
-                self._say("Nothing was sent.", "$muted")
+                self.say("Nothing was sent.", "$muted")
                 self.refresh_bindings()
 
-        self.app.push_screen(ConfirmInvocations(planned.plan, planned.question), answered)
+        self.app.push_screen(ConfirmInvocations(planned.plan), answered)
 
     def _go(self, planned: Planned) -> None:
         if self._clock is None:
             return
         stage = planned.stage
-        self._show_run(InvokeRun(stage, self._known.shares.get(stage.qualifier or ""), self._page_wanted))
+        run = InvokeRun(stage, self._known.shares.get(stage.qualifier or ""), self.page_wanted)
+        run.events = planned.plan.facts.get("events")
+        self.show_run(run)
         self._invoke(stage, planned.plan, self._clock)
 
-    def _show_run(self, run: InvokeRun, *, follow: bool = True) -> None:
+    def show_run(self, run: InvokeRun, *, follow: bool = True) -> None:
+        """Shows a run in the place of the one before."""
         if self.run is not None and self.run.rows.saved is not None:
             self.run.rows.saved.close()
         self.run = run
@@ -245,7 +244,7 @@ class InvokeScreen(FunctionScreen[Known]):
         view = self.view
         view.begin(run, follow=follow)
         view.action_panel(0)
-        self._show_source()
+        self.payload.show()
         self.refresh_bindings()
 
     @work(thread=True, exclusive=True, group="invoke", exit_on_error=False)
@@ -271,23 +270,35 @@ class InvokeScreen(FunctionScreen[Known]):
             failed = next((event for event in events if isinstance(event, Failed)), None)
             if failed is not None:
                 self._clock = None
-                self._say(f"✖ {failed.error}", "$bad")
+                self.say(f"✖ {failed.error}", "$bad")
                 self.refresh_bindings()
             return
+        is_first = not run.rows
         run.take(events)
-        for event in events:
-            if isinstance(event, Finished) and event.outputs.get("results"):
-                run.rows.saved = SavedPages(event.outputs["results"])
+        if is_first and run.rows:
+            # its file is there before its first result is told
+            self.run_worker(self._find_file(run), group="file", exclusive=True, exit_on_error=False)
         if run.over:
             self._clock = None
             self.view.state = None
             self.refresh_bindings()
         self._frames.put(None)
 
+    async def _find_file(self, run: InvokeRun) -> None:
+        """Finds the file that a run is saved in as it goes."""
+        from lambdatui.stages.load.saved import SavedRuns
+
+        try:
+            path = await asyncio.to_thread(lambda: SavedRuns().latest_of_this_process())
+        except (LambdatuiError, OSError):
+            return
+        run.rows.saved = SavedPages(path)
+        self.refresh_bindings()
+
     def _draw(self, _: list[None]) -> None:
         self.view.show()
 
-    def _say(self, words: str, colour: str = "$muted") -> None:
+    def say(self, words: str, colour: str = "$muted") -> None:
         """Says something in its place: in the hint before the first run, else with the counters."""
         if self.has_class("-fresh"):
             lines = [Content.assemble((f" {one_line(words)}", colour)) if words else Content("")]
@@ -300,105 +311,32 @@ class InvokeScreen(FunctionScreen[Known]):
     # the payload
 
     def on_invoke_choices_changed(self, _: InvokeChoices.Changed) -> None:
-        self._show_source()
-
-    def _show_source(self) -> None:
-        editor, source = self.editor, self._source
-        editor.border_title = Content(one_line(source.title))
-        text = one_line(editor.text[:300])
-        kind = "template" if editor.is_template else size(len(editor.text.encode()))
-        if source.kind != "typed":
-            text, kind = one_line(source.name), "as it stands there"
-        line = Content.assemble(("payload ", "$muted"), text, (f"  {kind}", "$muted"), ("   p edits it", "$muted"))
-        self.query_one("#payload-line", Static).update(line, layout=False)
+        self.payload.show()
 
     def action_payload(self) -> None:
         if self.has_class("-editing"):
             self._fold_payload()
         else:
-            self._edit_payload()
+            self.edit_payload()
 
-    def _edit_payload(self) -> None:
+    def edit_payload(self) -> None:
+        """Puts the focus on the payload."""
         if not self.has_class("-fresh"):
             self.add_class("-editing")
-        self.set_focus(self.editor)
+        self.set_focus(self.payload.editor)
 
     def _fold_payload(self) -> None:
         self.remove_class("-editing")
-        self._show_source()
+        self.payload.show()
         self.set_focus(self.view.front)
 
     async def action_source(self) -> None:
-        """Takes the payload from somewhere else."""
-        from lambdatui.tui.screens.pick import PickScreen
-
-        options = await asyncio.to_thread(payload_sources.options, self.session.settings)
-
-        def picked(values: tuple[str, ...] | None) -> None:
-            if values:
-                self.run_worker(self._load(values[0]), group="payload", exclusive=True, exit_on_error=False)
-
-        title = "Payload from: a file, s3://bucket/key, a .csv or .jsonl of rows, or one of these"
-        self.app.push_screen(PickScreen(self.session, self.scope, title, None, options=options, free=True), picked)
-
-    async def _load(self, picked: str) -> None:
-        try:
-            loaded = await asyncio.to_thread(payload_sources.load, self.session.settings, picked)
-        except (LambdatuiError, OSError) as error:
-            self.notify(one_line(str(error)), severity="error", markup=False)
-            return
-        editor = self.editor
-        self._source = loaded.source
-        if loaded.text is not None:
-            editor.read_only = loaded.source.kind != "typed"
-            editor.load_text(loaded.text)
-        elif loaded.source.kind == "typed" and editor.read_only:
-            editor.read_only = False
-            editor.load_text("{}")
-        if loaded.rows is not None:
-            self.choices.set_values({**self.choices.values, "rows": loaded.rows})
-        editor.check()
-        self._show_source()
-        self._edit_payload()
+        await self.payload.pick()
 
     async def action_preview(self) -> None:
-        """Shows what the first runs send."""
-        from lambdatui.tui.screens.payload_preview import RUNS, PayloadPreview
-
         stage = self._stage()
-        if stage is None:
-            return
-
-        def made() -> tuple[list[bytes], bool]:
-            payloads = self._payloads(stage)
-            varies = payloads.constant is None
-            return [payloads.payload(number) for number in range(1, RUNS + 1 if varies else 2)], varies
-
-        try:
-            previews, varies = await asyncio.to_thread(made)
-        except LambdatuiError as error:
-            self._say(f"✖ {error}", "$bad")
-            return
-        self.app.push_screen(PayloadPreview(previews, varies))
-
-    def _payloads(self, stage: Invoke, started: float | None = None) -> Any:
-        """What a stage sends, made once more. Blocks. Raises LambdatuiError."""
-        from lambdatui.stages.load import payloads
-
-        world = self.session.world(Clock())
-        return payloads.opened(
-            world,
-            stage.account(world),
-            payload=stage.payload,
-            payload_file=stage.payload_file,
-            template=stage.template,
-            library_name=stage.library,
-            shape=stage.shape,
-            rows_file=stage.rows,
-            seed=stage.seed,
-            started=started,
-            invocation_type=stage.invocation_type,
-        )
+        if stage is not None:
+            await self.payload.preview(stage)
 
     def action_options(self) -> None:
         from lambdatui.tui.screens.invoke_options import InvokeOptionsScreen
@@ -414,7 +352,8 @@ class InvokeScreen(FunctionScreen[Known]):
 
     # rows that are further back
 
-    def _page_wanted(self, number: int) -> None:
+    def page_wanted(self, number: int) -> None:
+        """Has a page of rows be read that is not in memory."""
         if number not in self._reading_pages and self.run is not None:
             self._reading_pages.add(number)
             self.run_worker(self._read_page(self.run, number), group="pages", exit_on_error=False)
@@ -429,7 +368,7 @@ class InvokeScreen(FunctionScreen[Known]):
                 run.rows.put(number, page)
                 self.view.table.refresh()
         except (BadInput, OSError) as error:
-            self._say(f"✖ {error}", "$bad")
+            self.say(f"✖ {error}", "$bad")
         finally:
             self._reading_pages.discard(number)
 
@@ -454,7 +393,10 @@ class InvokeScreen(FunctionScreen[Known]):
             if log_wanted:
                 self._open_log(one)
 
-        self.app.push_screen(ResultScreen(one, lambda: self._payloads(run.stage).payload(one.number)), closed)
+        def sent() -> bytes:
+            return (run.events or self.payload.made(run.stage, run.saved_from)).payload(one.number)
+
+        self.app.push_screen(ResultScreen(one, sent if run.payload_is_known else None), closed)
 
     def _open_log(self, result: Invocation) -> None:
         from lambdatui.tui.screens.function import FunctionView
@@ -480,10 +422,21 @@ class InvokeScreen(FunctionScreen[Known]):
             return run is not None and run.over
         return True
 
+    def action_saved(self) -> None:
+        self._after.saved()
+
+    def action_export(self) -> None:
+        if self.run is not None:
+            self._after.export(self.run)
+
+    async def action_failures(self) -> None:
+        if self.run is not None:
+            await self._after.failures(self.run)
+
     def action_stop(self) -> None:
         if self._clock is not None:
             self._clock.cancel()
-            self._say("stopping: the calls that are under way are awaited …", "$warn")
+            self.say("stopping: the calls that are under way are awaited …", "$warn")
 
     def action_back(self) -> None:
         if self.has_class("-editing"):

@@ -5,8 +5,10 @@ Where there is room, several stand side by side; else one is in front, and a dig
 
 from __future__ import annotations
 
+import asyncio
 import time
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,12 +23,15 @@ from lambdatui.aws.invocations import Invocation
 from lambdatui.stages.load.error_groups import ErrorGroup
 from lambdatui.text import one_line
 from lambdatui.tui import comparison_words, invocation_words, run_words
-from lambdatui.tui.comparison_words import Compared
+from lambdatui.tui.comparison_words import Pair
 from lambdatui.tui.invocation_rows import Row, Unread
 from lambdatui.tui.invoke_run import InvokeRun
 from lambdatui.tui.widgets.board import Board
 from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
 from lambdatui.tui.widgets.tab_bar import TabBar
+
+if TYPE_CHECKING:
+    from lambdatui.stages.load.comparison import Compared
 
 RESULTS, ERRORS, TIMES, TIMELINE, COMPARE = range(5)
 TITLES = ("Results", "Errors", "Times", "Time line", "Compare")
@@ -88,7 +93,8 @@ class RunView(Vertical):
         self._active = RESULTS
         self._seen = 0
         self._figures_at = 0.0
-        self._other: tuple[str, str, Compared] | None = None
+        self._other: Pair | None = None
+        self._certain: tuple[Pair, Sequence[Compared]] | None = None
         self._columns_for: tuple[bool, bool] | None = None
         self.state: Content | None = None
         """A line on what the run does or how it ended, in the place of what it says by itself."""
@@ -123,7 +129,7 @@ class RunView(Vertical):
 
     def begin(self, run: InvokeRun, *, follow: bool = True) -> None:
         """Shows another run from its start."""
-        self._run, self._other, self.state = run, None, None
+        self._run, self._other, self._certain, self.state = run, None, None, None
         self._seen, self._figures_at = 0, 0.0
         wanted = (run.sides, run.has_rate)
         table = self.table
@@ -147,8 +153,8 @@ class RunView(Vertical):
             table.show(run.rows, changed=anew)
         if table.follow:
             self._seen = len(run.rows)
-        if run.over and not len(run.rows):
-            table.empty = "There are no results."
+        if not run.rows and (run.over or run.stream is not None):
+            table.empty = "There are no results." if run.over else _streamed(run)
             table.redraw()
         self._show_word()
         self._show_tally()
@@ -168,6 +174,8 @@ class RunView(Vertical):
         for board in self.query(Board):
             if board.display:
                 board.refresh()
+        if run.over and self.query_one("#compare").display:
+            self.run_worker(self._make_certain(), group="certain", exclusive=True, exit_on_error=False)
 
     def _show_word(self) -> None:
         run, bar = self._run, self.query_one(TabBar)
@@ -194,15 +202,28 @@ class RunView(Vertical):
         waits = run_words.waits(figures, run.has_rate)
         first = run_words.counters(figures, run.wanted, None if run.over and run.share == 1.0 else run.share, rate)
         third = self.state or _ended(run)
+        if third is None and run.stream is not None and not run.over:
+            third = Content.assemble((f" ◌ {_streamed(run)[-200:]}", "$busy"))
         if third is None and run.notes:
             third = Content.assemble((f" {one_line(run.notes[-1])}", "$muted"))
         second, third = (waits, served) if third is None else (waits + Content("  ") + served, third)
         self.query_one("#tally", Static).update(Content("\n").join([first, second, third]), layout=False)
 
-    def compare_with(self, compared: Compared) -> None:
+    def compare(self, pair: Pair) -> None:
         """Has the comparison be that one, until another run begins."""
-        self._other = (compared.a, compared.b, compared)
+        self._other = pair
         self.action_panel(COMPARE)
+
+    async def _make_certain(self) -> None:
+        """Finds the intervals of the differences, which takes a moment: in a thread, of figures that change no more."""
+        pair = self.pair
+        if pair is None or (self._certain is not None and self._certain[0] == pair):
+            return
+        from lambdatui.stages.load.comparison import compared
+
+        found = await asyncio.to_thread(compared, pair.figures_a, pair.figures_b, pair.a, pair.b)
+        self._certain = (pair, found)
+        self.query_one("#compare").refresh()
 
     # the panels
 
@@ -290,8 +311,8 @@ class RunView(Vertical):
         return run_words.timeline(list(run.figures.timeline), width - 1, min(18, height - 3))
 
     def _comparison(self, width: int, height: int) -> list[Content]:
-        compared = self.compared
-        if compared is None:
+        pair = self.pair
+        if pair is None:
             return [
                 Content(""),
                 Content(" There is nothing to compare: one version served."),
@@ -300,28 +321,29 @@ class RunView(Vertical):
                     (" f4 chooses a second qualifier, invoked side by side; s compares a saved run.", "$muted")
                 ),
             ]
-        return comparison_words.lines(compared)
+        certain = self._certain[1] if self._certain is not None and self._certain[0] == pair else ()
+        return comparison_words.lines(pair, certain)
 
     @property
-    def compared(self) -> Compared | None:
+    def pair(self) -> Pair | None:
         """What is compared: a saved run, the sides of an A/B run, or the two versions that served most."""
         run = self._run
         if run is None:
             return None
         if self._other is not None:
-            return self._other[2]
+            return self._other
         figures = run.figures
         if run.sides:
             names = (run.stage.qualifier or "$LATEST", run.stage.other_qualifier or "")
             from lambdatui.stages.load.figures import Figures
 
             parts = [figures.by_side.get(side) or Figures(parts=False) for side in ("A", "B")]
-            return Compared(f"A {names[0]}", f"B {names[1]}", parts[0], parts[1])
+            return Pair(f"A {names[0]}", f"B {names[1]}", parts[0], parts[1])
         most = [version for version, _ in figures.versions.most_common(2)]
         if len(most) < 2:
             return None
         a, b = sorted(most, key=lambda version: (len(version), version))
-        return Compared(a, b, figures.by_version[a], figures.by_version[b])
+        return Pair(a, b, figures.by_version[a], figures.by_version[b])
 
 
 def _key(row: Row) -> tuple[str, int, str]:
@@ -346,3 +368,11 @@ def _ended(run: InvokeRun) -> Content | None:
         return None
     glyph, colour = ("▲", "$warn") if run.was_stopped else ("✖", "$bad")
     return Content.assemble((f" {glyph} {one_line(str(run.error))}", colour))
+
+
+def _streamed(run: InvokeRun) -> str:
+    """The end of the answer that is being streamed."""
+    if run.stream is None:
+        return ""
+    number, data = run.stream
+    return f"#{number} streams  {one_line(data.decode('utf-8', 'replace'))}"

@@ -1,0 +1,140 @@
+"""After a run of invocations: saved ones are opened and compared, one is exported, its failures are sent again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambdatui.errors import BadInput, LambdatuiError
+from lambdatui.settings import cache_folder
+from lambdatui.stages.load.saved import SavedRun, figures_of
+from lambdatui.text import one_line
+from lambdatui.tui import invoke_run
+from lambdatui.tui.comparison_words import Pair
+from lambdatui.tui.invoke_run import InvokeRun
+from lambdatui.tui.screens.saved_invocations import Picked, SavedInvocations, moment
+
+if TYPE_CHECKING:
+    from lambdatui.stages.load.figures import Figures
+    from lambdatui.tui.screens.invoke import InvokeScreen
+
+MOST_AGAIN = 100_000
+"""Failures that are sent again at most: each event is written into one file."""
+
+
+class InvokeAftermath:
+    """What is done with runs that are over. Made when its screen is mounted."""
+
+    def __init__(self, screen: InvokeScreen) -> None:
+        self._screen = screen
+
+    # saved runs
+
+    def saved(self) -> None:
+        """Lists the saved runs of the function."""
+        screen = self._screen
+
+        def picked(wanted: Picked | None) -> None:
+            if wanted is None:
+                return
+            work = self._open if wanted.act == "open" else self._compare
+            screen.run_worker(work(wanted.saved), group="saved-run", exclusive=True, exit_on_error=False)
+
+        comparable = screen.run is not None and bool(screen.run.figures.count)
+        screen.app.push_screen(SavedInvocations(screen.function, comparable=comparable), picked)
+
+    async def _open(self, saved: SavedRun) -> None:
+        screen = self._screen
+        if screen.running:
+            screen.say("A run goes on: x stops it, then a saved one can be opened.", "$warn")
+            return
+        screen.say(f"reading the run of {moment(saved)} …")
+        try:
+            run = await asyncio.to_thread(invoke_run.of_saved, saved.path, screen.page_wanted)
+        except (LambdatuiError, OSError) as error:
+            screen.say(f"✖ {error}", "$bad")
+            return
+        run.notes.append(f"saved run of {moment(saved)}, {saved.qualifier or '$LATEST'}")
+        screen.show_run(run, follow=False)
+
+    async def _compare(self, saved: SavedRun) -> None:
+        screen = self._screen
+        run = screen.run
+        if run is None:
+            return
+
+        def read() -> Figures:
+            from lambdatui.stages.load.run_reader import Reader
+
+            with Reader(saved.path) as reader:
+                return figures_of(reader)
+
+        try:
+            figures = await asyncio.to_thread(read)
+        except (LambdatuiError, OSError) as error:
+            screen.say(f"✖ {error}", "$bad")
+            return
+        screen.view.compare(Pair(moment(saved), "this run", figures, run.figures))
+
+    # exporting
+
+    def export(self, run: InvokeRun) -> None:
+        """Writes a run that is over to a file, from the file in which it was saved."""
+        from lambdatui.stages.load import export
+        from lambdatui.stages.load.run_reader import Reader
+        from lambdatui.tui.screens.ask_path import AskPath
+
+        screen, saved = self._screen, run.rows.saved
+        if saved is None:
+            screen.say("▲ The run was not saved, so that there is nothing to export.", "$warn")
+            return
+
+        def write(path: Path) -> tuple[Path, int]:
+            with Reader(saved.path) as reader:
+                return path, export.write(reader, path)
+
+        def written(outcome: tuple[Path, int] | None) -> None:
+            if outcome is not None:
+                screen.notify(f"{outcome[1]:,} results written to {outcome[0].absolute()}.", markup=False)
+
+        question = "The name's end says the format: .jsonl, .csv, or .txt for a report."
+        name = f"{saved.path.stem}.jsonl"
+        dialog = AskPath("Export the run", question, name, write, endings=(".jsonl", ".csv", ".txt"))
+        screen.app.push_screen(dialog, written)
+
+    # once more
+
+    async def failures(self, run: InvokeRun) -> None:
+        """Sends the events of those that were not ok once more, as a run of its own."""
+        screen = self._screen
+        if not run.payload_is_known:
+            screen.say("▲ What was sent was typed, which is not kept: the failures cannot be made once more.", "$warn")
+            return
+        numbers = sorted(set(run.failed))[:MOST_AGAIN]
+        try:
+            values = await asyncio.to_thread(self._again, run, numbers)
+        except (LambdatuiError, OSError) as error:
+            screen.say(f"✖ {one_line(str(error))}", "$bad")
+            return
+        screen.begin(run.stage.model_copy(update=values))
+
+    def _again(self, run: InvokeRun, numbers: list[int]) -> dict[str, object]:
+        """The fields that differ in a stage that sends these runs alone."""
+        once: dict[str, object] = {"runs": len(numbers), "duration": None, "warm_up": 0}
+        payloads = run.events or self._screen.payload.made(run.stage, run.saved_from)
+        if payloads.constant is not None:
+            return once
+        lines = []
+        for number in numbers:
+            event = json.loads(payloads.payload(number))
+            if not isinstance(event, dict):
+                raise BadInput(f"the event of run {number:,} is no object: it cannot be sent once more by itself.")
+            lines.append(json.dumps(event) + "\n")
+        descriptor, name = tempfile.mkstemp(prefix="failures-", suffix=".jsonl", dir=cache_folder())
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.writelines(lines)
+        return once | {"rows": name, "template": None, "library": None, "shape": None, "payload": None}
