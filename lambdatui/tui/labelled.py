@@ -29,10 +29,15 @@ def labelled(pairs: Iterable[tuple[str, str] | tuple[str, str, str]], width: int
         if value:
             colour = style[0] if style else ""
             line = Content.assemble((f"{name:<{width}} ", "$muted"), (one_line(value), colour))
-            hanging = Labelled(line.plain, list(line.spans))
-            hanging.indent = width + 1
-            lines.append(hanging)
+            lines.append(hanging(line, width + 1))
     return lines
+
+
+def hanging(line: Content, indent: int) -> Labelled:
+    """A line that goes on `indent` cells from the left where it is too long."""
+    found = Labelled(line.plain, list(line.spans))
+    found.indent = indent
+    return found
 
 
 def refused(name: str, error: AwsError) -> list[Content]:

@@ -16,6 +16,7 @@ from lambdatui.stages.rollout.gradual import length
 from lambdatui.stages.rollout.probes import Probed
 from lambdatui.stages.rollout.verdict import Verdict
 from lambdatui.text import one_line
+from lambdatui.tui.labelled import hanging
 
 VERDICTS = {"pass": ("✔", "$ok"), "wait": ("◌", "$busy"), "fail": ("✖", "$bad"), "unsure": ("▲", "$warn")}
 _NOT_YET = ("·", "$muted")
@@ -178,17 +179,16 @@ def gate_lines(shown: Shown) -> list[Content]:
     gates: Sequence[Mapping[str, Any]] = shown.state.more["strategy"].get("gates", ())
     if not gates:
         return [Content.assemble((" no gate: only you and the clock decide", "$muted"))]
-    lines = []
+    lines: list[Content] = []
     for gate in gates:
         key, name, waits = _of_gate(gate)
         verdict = shown.verdicts.get(key)
         glyph, colour = VERDICTS[verdict.outcome] if verdict is not None else _NOT_YET
         words = one_line(verdict.words) if verdict is not None else waits
-        lines.append(
-            Content.assemble(
-                (f" {glyph} ", f"bold {colour}"), (f"{name}  ", "bold"), (words, "" if verdict else "$muted")
-            )
+        line = Content.assemble(
+            (f" {glyph} ", f"bold {colour}"), (f"{name}  ", "bold"), (words, "" if verdict else "$muted")
         )
+        lines.append(hanging(line, len(" ✔ ")))
     return lines
 
 
@@ -200,7 +200,7 @@ def _of_gate(gate: Mapping[str, Any]) -> tuple[str, str, str]:
         case "alarms":
             return "alarms", "alarms", f"watches {', '.join(map(one_line, gate['names']))}"
         case "metrics":
-            return "metrics", "figures", "judges whole minutes, which CloudWatch tells a minute late"
+            return "metrics", "figures", "judges whole minutes, which CloudWatch tells late"
         case "hook":
             name = str(gate["function"])
             name = name.partition(":function:")[2] or name

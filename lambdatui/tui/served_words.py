@@ -34,7 +34,7 @@ def lines(by_version: Mapping[str, Minutes], width: int) -> list[Content]:
         if all_sparks:
             parts.append((sparks(minutes.errors, max(minutes.invocations, default=0)), "$bad" if rate else "$muted"))
         parts += [
-            (f" {rate * 100:.1f} %" if rate is not None else " –", "bold $bad" if rate else ""),
+            (f" {rate * 100:>4.1f} %" if rate is not None else "    – ", "bold $bad" if rate else ""),
             ("   p95 ", "$muted"),
         ]
         if all_sparks and minutes.p95:

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from lambdatui.stages.event import Event, Finished, Progress, Result
+from lambdatui.stages.event import Event, Failed, Finished, Progress, Result
 from lambdatui.stages.plan import Plan
 from lambdatui.stages.rollout.probes import Probed
 from lambdatui.stages.rollout.verdict import Verdict
@@ -77,7 +77,8 @@ class ProbingScreen(RunScreen):
     def _phase(self) -> list[Content]:
         version = self.plan.facts["outputs"]["version"]
         lines = []
-        if self.verdict is not None:
+        if self.verdict is not None and not isinstance(self.outcome, Failed):
+            # a failure says it all
             glyph, colour = VERDICTS[self.verdict.outcome]
             lines.append(Content.assemble((f" {glyph} {one_line(self.verdict.words)}", f"bold {colour}")))
         if isinstance(self.outcome, Finished):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +14,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from lambdatui.aws import metrics
+from lambdatui.aws import metrics, versions
+from lambdatui.aws.account import Account
 from lambdatui.aws.metrics import Minutes
 from lambdatui.errors import LambdatuiError
 from lambdatui.journal import RolloutState
@@ -27,6 +29,7 @@ from lambdatui.tui import rollout_words, served_words, states
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.rollout_words import Shown
 from lambdatui.tui.screens.run import RunScreen
+from lambdatui.tui.traffic_preview import described
 from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.lines import Lines
 from lambdatui.tui.widgets.weight_slider import WeightSlider
@@ -45,6 +48,8 @@ class Served:
 
     by_version: dict[str, Minutes]
     error: str = ""
+    described: Mapping[str, str] = field(default_factory=dict)
+    """The versions in words."""
 
 
 class RolloutScreen(RunScreen):
@@ -161,12 +166,21 @@ class RolloutScreen(RunScreen):
             found = metrics.traffic_by_version(
                 account, self.stage.subject, state.alias, [self.stable, self.new], MINUTES, states.now(), alone
             )
-            self._observations.put(Served(found))
+            self._observations.put(Served(found, described=self._described(account)))
         except LambdatuiError as error:
             self._observations.put(Served({}, str(error)))
 
+    def _described(self, account: Account) -> Mapping[str, str]:
+        """The two versions in words, which do not change: they are read once."""
+        if self.served is not None and self.served.described:
+            return self.served.described
+        found = {version.name: version for version in versions.list_versions(account, self.stage.subject)}
+        return {name: described(found.get(name), dated=True) for name in (self.stable, self.new)}
+
     def _take_served(self, items: list[Served]) -> None:
         self.served = items[-1]
+        slider, words = self.query_one(WeightSlider), self.served.described
+        slider.stable_words, slider.canary_words = words.get(self.stable, ""), words.get(self.new, "")
         self._show_served()
 
     def _show_served(self) -> None:

@@ -1,56 +1,75 @@
-"""Traffic: an alias's share between two versions, as a fader, with what really arrives beneath it."""
+"""Traffic: how an alias's traffic is moved. As a fader, after probes, or in steps; what really arrives beneath it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Select, Static
 
-from lambdatui.aws import metrics
+from lambdatui.aws import concurrency, metrics
 from lambdatui.aws import versions as aws
 from lambdatui.aws.account import Account
+from lambdatui.aws.concurrency import Provisioned
+from lambdatui.aws.errors import AccessDenied
 from lambdatui.aws.metrics import Minutes
 from lambdatui.aws.scope import Scope
 from lambdatui.aws.versions import Alias, Version
 from lambdatui.errors import LambdatuiError
 from lambdatui.stages import traffic
 from lambdatui.text import one_line
-from lambdatui.tui import states
+from lambdatui.tui import provisioned_words, served_words, states, traffic_preview
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.screens.function_screen import FunctionScreen
 from lambdatui.tui.session import Session
-from lambdatui.tui.sparks import sparks
+from lambdatui.tui.traffic_preview import described
 from lambdatui.tui.widgets.key_bar import KeyBar
+from lambdatui.tui.widgets.strategy_row import STRATEGIES, StrategyRow
 from lambdatui.tui.widgets.weight_slider import WeightSlider
+
+if TYPE_CHECKING:
+    from lambdatui.tui.widgets.strategy_panel import StrategyPanel
 
 MINUTES = 15
 POLL_SECONDS = 10
+MOST_PROVISIONED = 10_000
 NEW = ""
+FORMS = ("blue_green", "gradual")
+"""Strategies that take more than the fader."""
+_KEYS = (
+    ("◂ ▸", "1 %"),
+    ("⇧◂ ⇧▸", "10 %"),
+    ("0-9", "a number"),
+    ("home end", "0 and 100 %"),
+    ("tab", "to the versions"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """What there is to route: versions, aliases, and where provisioned concurrency stands."""
+    """What there is to route: versions, aliases, and where provisioned concurrency stands, by qualifier."""
 
     versions: tuple[Version, ...]
     aliases: tuple[Alias, ...]
-    provisioned: frozenset[str]
+    provisioned: Mapping[str, Provisioned]
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What an alias's versions served lately, or why nobody knows."""
+    """What an alias's versions served lately, or why nobody knows; and its provisioned concurrency where that moves."""
 
     alias: str
     by_version: dict[str, Minutes]
     error: str = ""
+    provisioned: Mapping[str, Provisioned] | None = None
 
 
 class TrafficScreen(FunctionScreen[Routing]):
@@ -60,9 +79,13 @@ class TrafficScreen(FunctionScreen[Routing]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "plan", "plan", id="traffic.plan"),
+        Binding("f5,ctrl+r", "plan_form", "plan", id="traffic.plan_form", key_display="f5"),
+        Binding("s", "next_strategy", "strategy", id="traffic.strategy"),
         Binding("a", "next_alias", "alias", id="traffic.alias"),
         Binding("w", "swap", "swap", id="traffic.swap"),
         Binding("u", "way_back", "way back", id="traffic.way_back"),
+        Binding("o", "routings", "routings", id="traffic.routings"),
+        Binding("c", "provision", "provisioned", id="traffic.provision"),
         Binding("r", "refresh", "refresh", id="traffic.refresh"),
         Binding("escape", "back", "back", id="traffic.back", key_display="esc"),
     ]
@@ -71,50 +94,40 @@ class TrafficScreen(FunctionScreen[Routing]):
         self, session: Session, scope: Scope, function: str, canary: str | None = None, alias: str | None = None
     ) -> None:
         super().__init__(session, scope, function, "Traffic")
-        self.routing = Routing((), (), frozenset())
+        self.routing = Routing((), (), {})
         self._asked_for = canary
         self._alias = alias or ""
 
     def compose(self) -> ComposeResult:
         yield self.identity_bar()
+        yield StrategyRow()
         with Horizontal(id="choices"):
             yield Label("alias ")
             yield Select[str]([], id="alias", compact=True, allow_blank=True, prompt="…")
             yield Input(placeholder="name of the new alias", id="new-alias", compact=True)
             yield Label("   stable ")
             yield Select[str]([], id="stable", compact=True, allow_blank=True, prompt="…")
-            yield Label("   canary ")
+            yield Label("   canary ", id="canary-label")
             yield Select[str]([], id="canary", compact=True, allow_blank=True, prompt="…")
-        yield WeightSlider()
-        yield Static("", id="hint")
+        with Container(id="at-once"):
+            yield WeightSlider()
+            yield Static("", id="hint")
         yield Static("", id="preview")
+        yield Container(id="form")
         yield Static("", id="live")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#new-alias", Input).display = False
         self.query_one("#new-alias", Input).cursor_blink = False
-        self.query_one("#hint", Static).update(
-            Content.assemble(
-                (" ◂ ▸", "bold $accent"),
-                (" 1 %   ", "$muted"),
-                ("⇧◂ ⇧▸", "bold $accent"),
-                (" 10 %   ", "$muted"),
-                ("0-9", "bold $accent"),
-                (" a number   ", "$muted"),
-                ("home end", "bold $accent"),
-                (" 0 and 100 %   ", "$muted"),
-                ("tab", "bold $accent"),
-                (" to the versions", "$muted"),
-            )
-        )
+        self.query_one("#form").display = False
+        parts = [part for key, word in _KEYS for part in ((f" {key}", "bold $accent"), (f" {word}  ", "$muted"))]
+        self.query_one("#hint", Static).update(Content.assemble(*parts))
         self.set_focus(self.query_one(WeightSlider))
         self._observations: Feed[Observed] = Feed(self.app, self._take_observed)
         self.set_interval(POLL_SECONDS, self._observe)
 
     def on_unmount(self) -> None:
-        super().on_unmount()
         self._observations.close()
 
     # reading
@@ -123,8 +136,15 @@ class TrafficScreen(FunctionScreen[Routing]):
         return Routing(
             tuple(aws.list_versions(account, self.function)),
             tuple(aws.list_aliases(account, self.function)),
-            frozenset(aws.list_provisioned(account, self.function)),
+            self._provisioned(account),
         )
+
+    def _provisioned(self, account: Account) -> Mapping[str, Provisioned]:
+        try:
+            return {one.qualifier: one for one in concurrency.list_provisioned(account, self.function)}
+        except AccessDenied:
+            # an alias may be moved all the same; AWS itself refuses weights beside what is not seen here
+            return {}
 
     def reload(self) -> None:
         # what the operator moves from now on stays, also if the reading ends later
@@ -155,14 +175,14 @@ class TrafficScreen(FunctionScreen[Routing]):
         wanted = self._asked_for if self._asked_for != stable else None
         if not canary or (wanted and not share):
             canary = wanted or next((name for name in newest if name != stable), stable)
-        numbers = [(f"{version.name}  {_words(version)}", version.name) for version in self.routing.versions]
+        numbers = [(f"{version.name}  {described(version)}", version.name) for version in self.routing.versions]
         if stable and stable not in newest:
             numbers.append((stable, stable))
         self._fill("#stable", numbers, stable)
         self._fill("#canary", numbers, canary)
         slider = self.query_one(WeightSlider)
         if not slider.touched:
-            slider.put(round(share * 100))
+            slider.put(round(share * 100) if self.strategy != "simple" else 100)
         self.query_one("#new-alias", Input).display = alias is None
         self._refresh_preview()
         self._observe()
@@ -179,6 +199,18 @@ class TrafficScreen(FunctionScreen[Routing]):
             select.value = value
 
     # what is chosen
+
+    @property
+    def strategy(self) -> str:
+        """The strategy's `kind`."""
+        return self.query_one(StrategyRow).chosen
+
+    @property
+    def panel(self) -> StrategyPanel | None:
+        """The form of the strategy, for one that has a form."""
+        from lambdatui.tui.widgets.strategy_panel import StrategyPanel
+
+        return next((panel for panel in self.query(StrategyPanel) if panel.kind == self.strategy), None)
 
     @property
     def _current(self) -> Alias | None:
@@ -200,42 +232,22 @@ class TrafficScreen(FunctionScreen[Routing]):
         slider = self.query_one(WeightSlider)
         by_name = {version.name: version for version in self.routing.versions}
         slider.stable, slider.canary = stable, canary
-        slider.stable_words = _words(by_name.get(stable), dated=True)
-        slider.canary_words = _words(by_name.get(canary), dated=True)
+        slider.stable_words = described(by_name.get(stable), dated=True)
+        slider.canary_words = described(by_name.get(canary), dated=True)
         preview = self.query_one("#preview", Static)
         if not self.routing.versions:
-            preview.update(
-                Content.assemble((" ▲ Nothing is published yet. ", "$warn"), ("Deploy with publish first.", "$muted"))
-            )
-            return
-        main, extra = self._wanted()
-        alias = self._current
-        why = None
-        if extra:
-            provisioned = self._alias in self.routing.provisioned
-            why = traffic.why_not_weighted(by_name.get(main), by_name.get(next(iter(extra))), provisioned)
-        if why:
-            preview.update(Content.assemble((f" ▲ {one_line(why)}", "$warn")))
-        elif alias is None:
-            preview.update(
-                Content.assemble(
-                    (" + CreateAlias ", "bold $ok"), f"{self._alias_name or '…'}   {traffic.in_words(main, extra)}"
-                )
-            )
-        elif (alias.version, dict(alias.extra)) == (main, extra):
-            preview.update(Content.assemble((" ✔ This is how it is now: ", "$muted"), traffic.in_words(main, extra)))
+            words = (" ▲ Nothing is published yet. ", "$warn"), ("Deploy with publish first.", "$muted")
+            preview.update(Content.assemble(*words))
+        elif self.strategy in FORMS:
+            from lambdatui.tui import strategy_forms
+
+            panel = self.panel
+            if panel is not None:
+                preview.update(strategy_forms.preview(panel.draft, self._alias_name, canary))
         else:
-            before, after = traffic.shares(alias.version, alias.extra), traffic.shares(main, extra)
-            moves: list[str | tuple[str, str]] = []
-            for version in sorted({*before, *after}, key=lambda name: (len(name), name)):
-                old, new = before.get(version, "0 %"), after.get(version, "0 %")
-                if old != new:
-                    moves += [(f"   {version}: ", "$muted"), f"{old} → ", (new, "bold")]
-            back = traffic.in_words(alias.version, alias.extra).replace("all traffic to", "all traffic back to")
+            provisioned = self._alias in self.routing.provisioned
             preview.update(
-                Content.assemble(
-                    (" ~ UpdateAlias ", "bold $busy"), alias.name, *moves, (f"     undo: {back}", "$muted")
-                )
+                traffic_preview.preview(self._current, self._alias_name, self._wanted(), by_name, provisioned)
             )
 
     # the live figures
@@ -246,10 +258,14 @@ class TrafficScreen(FunctionScreen[Routing]):
         if alias is None:
             return
         versions = list(alias.shares)
+        moving = self.routing.provisioned.get(alias.name)
         try:
             account = self.session.account(self.scope)
             found = metrics.traffic_by_version(account, self.function, alias.name, versions, MINUTES, states.now())
-            self._observations.put(Observed(alias.name, found))
+            allocating = moving is not None and moving.status == "IN_PROGRESS"
+            self._observations.put(
+                Observed(alias.name, found, provisioned=self._provisioned(account) if allocating else None)
+            )
         except LambdatuiError as error:
             self._observations.put(Observed(alias.name, {}, str(error)))
 
@@ -257,29 +273,27 @@ class TrafficScreen(FunctionScreen[Routing]):
         last = items[-1]
         if last.alias != self._alias:
             return
-        live = self.query_one("#live", Static)
+        if last.provisioned is not None:
+            self.routing = Routing(self.routing.versions, self.routing.aliases, last.provisioned)
+        lines = self._provisioned_lines()
         if last.error:
-            live.update(Content.assemble((f" live figures: {one_line(last.error)}", "$muted")))
-            return
-        total = sum(minutes.total for minutes in last.by_version.values())
-        lines = [Content.assemble((f" What {one_line(last.alias)} served in the last {MINUTES} minutes", "$muted"))]
-        width = max(len(version) for version in last.by_version)
-        for (version, minutes), colour in zip(last.by_version.items(), ("$stable", "$canary"), strict=False):
-            share = f"{minutes.total / total * 100:5.1f} %" if total else "      –"
-            rate = minutes.error_rate
-            lines.append(
-                Content.assemble(
-                    (f"   {version:>{width}}  ", f"bold {colour}"),
-                    (sparks(minutes.invocations), colour),
-                    f"  {minutes.total:>7,.0f} calls  {share}   errors ",
-                    (f"{rate * 100:.1f} %" if rate is not None else "–", "$bad" if rate else "$muted"),
-                )
-            )
-        if not total:
-            lines.append(Content.assemble(("   no calls yet; CloudWatch is a minute or two late", "$muted")))
-        live.update(Content("\n").join(lines))
+            lines.append(Content.assemble((f" live figures: {one_line(last.error)}", "$muted")))
+        else:
+            title = f" What {one_line(last.alias)} served in the last {MINUTES} minutes"
+            lines.append(Content.assemble((title, "$muted")))
+            lines += served_words.lines(last.by_version, self.size.width)
+            if not any(minutes.total for minutes in last.by_version.values()):
+                lines.append(Content.assemble(("   no calls yet; CloudWatch is a minute or two late", "$muted")))
+        self.query_one("#live", Static).update(Content("\n").join(lines))
 
-    # messages and actions
+    def _provisioned_lines(self) -> list[Content]:
+        now = self.routing.provisioned.get(self._alias)
+        if now is None:
+            return []
+        words, style = provisioned_words.whole(now)
+        return [Content.assemble((" provisioned  ", "$muted"), (words, style))]
+
+    # messages
 
     def on_select_changed(self, event: Select.Changed) -> None:
         if event.select.id == "alias":
@@ -292,14 +306,74 @@ class TrafficScreen(FunctionScreen[Routing]):
         else:
             self._refresh_preview()
 
-    def on_input_changed(self, _: Input.Changed) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id == "new-alias":
+            self._refresh_preview()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "new-alias":
+            self.action_plan()
+
+    def on_weight_slider_moved(self, event: WeightSlider.Moved) -> None:
+        if self.strategy == "simple" and event.percent != 100:
+            self.query_one(StrategyRow).chosen = "weighted"
         self._refresh_preview()
 
-    def on_input_submitted(self, _: Input.Submitted) -> None:
-        self.action_plan()
+    async def on_strategy_row_chosen(self, event: StrategyRow.Chosen) -> None:
+        await self._show_strategy(event.kind)
 
-    def on_weight_slider_moved(self, _: WeightSlider.Moved) -> None:
+    def on_strategy_panel_edited(self) -> None:
         self._refresh_preview()
+
+    async def _show_strategy(self, kind: str) -> None:
+        """Shows the fader or a form, which is made when it is first wanted."""
+        is_form = kind in FORMS
+        container = self.query_one("#form", Container)
+        self.query_one("#at-once").display = not is_form
+        self.query_one("#live").display = not is_form
+        container.display = is_form
+        self.query_one("#canary-label", Label).update("   to " if kind != "weighted" else "   canary ")
+        slider = self.query_one(WeightSlider)
+        if is_form:
+            from lambdatui.tui.widgets.strategy_panel import StrategyPanel
+
+            if self.panel is None:
+                await container.mount(StrategyPanel(self.session, self.scope, kind))
+            for panel in self.query(StrategyPanel):
+                panel.display = panel.kind == kind
+        elif kind == "simple":
+            slider.put(100)
+        elif not slider.touched:
+            self._show_alias()
+        self._refresh_preview()
+        self.refresh_bindings()
+
+    # actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if not self.is_mounted or not self.query(StrategyRow):
+            return True
+        is_form = self.strategy in FORMS
+        shown = {
+            "plan": not is_form,
+            "plan_form": is_form,
+            "swap": not is_form,
+            "way_back": self._current is not None,
+            "routings": self._current is not None,
+            "provision": self._current is not None and not is_form,
+        }
+        return shown.get(action, True)
+
+    async def action_next_strategy(self) -> None:
+        row = self.query_one(StrategyRow)
+        kinds = [kind for kind, _ in STRATEGIES]
+        row.chosen = kinds[(kinds.index(row.chosen) + 1) % len(kinds)]
+        await self._show_strategy(row.chosen)
+        panel = self.panel
+        if panel is not None:
+            panel.enter()
+        else:
+            self.set_focus(self.query_one(WeightSlider))
 
     def action_next_alias(self) -> None:
         names = [alias.name for alias in self.routing.aliases] + [NEW]
@@ -309,6 +383,7 @@ class TrafficScreen(FunctionScreen[Routing]):
         self.query_one(WeightSlider).touched = False
         self._fill_aliases()
         self._show_alias()
+        self.refresh_bindings()
         if not self._alias:
             self.set_focus(self.query_one("#new-alias", Input))
 
@@ -319,50 +394,101 @@ class TrafficScreen(FunctionScreen[Routing]):
         slider = self.query_one(WeightSlider)
         slider.percent = 100 - slider.percent
 
+    def _place(self) -> dict[str, str | None]:
+        return {"profile": self.scope.profile or None, "region": self.scope.region}
+
     def action_way_back(self) -> None:
         """Plans the routing before the alias's last change."""
+        self._back()
+
+    def action_routings(self) -> None:
+        """Lists the routings that the alias has had."""
+        from lambdatui.journal import Routing as PastRouting
+        from lambdatui.tui.screens.routings import RoutingsScreen
+
+        def chosen(routing: PastRouting | None) -> None:
+            if routing is not None:
+                self._back(version=routing.version, weights=dict(routing.weights))
+
+        self.app.push_screen(RoutingsScreen(self.session, self.scope, self.function, self._alias), chosen)
+
+    def _back(self, **routing: Any) -> None:
         from lambdatui.stages.way_back import WayBack
 
         if self._current is not None:
-            place = {"profile": self.scope.profile or None, "region": self.scope.region}
-            self.act(WayBack(function=self.function, alias=self._alias, **place))
+            self.act(WayBack(function=self.function, alias=self._alias, **self._place(), **routing))
+
+    def action_provision(self) -> None:
+        """Asks how many environments are to be kept ready for the alias, and plans it."""
+        from lambdatui.tui.screens.ask_number import AskNumber
+
+        alias = self._current
+        if alias is None:
+            return
+        if alias.extra:
+            words = f"{alias.name} shares its traffic, and AWS gives no provisioned concurrency to such an alias."
+            self.notify(words, title="Not now", severity="warning", markup=False)
+            return
+
+        def answered(number: int | None) -> None:
+            from lambdatui.stages.route import Route, Simple
+
+            if number is not None:
+                self.act(
+                    Route(
+                        function=self.function,
+                        alias=alias.name,
+                        strategy=Simple(to=alias.version),
+                        provisioned_concurrency=number,
+                        **self._place(),
+                    )
+                )
+
+        now = self.routing.provisioned.get(alias.name)
+        question = f"How many environments are kept ready for {one_line(self.function)}:{one_line(alias.name)}?"
+        hint = "0 removes them. They move along when the alias moves to another version in one go."
+        title = "Provisioned concurrency"
+        self.app.push_screen(
+            AskNumber(title, question, hint, now.requested if now else 0, 0, MOST_PROVISIONED), answered
+        )
 
     def action_refresh(self) -> None:
         self.reload()
 
     def action_plan(self) -> None:
-        from pydantic import ValidationError
-
-        from lambdatui.stages.route import Route, Simple, Weighted
+        from lambdatui.stages.route import Simple, Weighted
 
         main, extra = self._wanted()
         if not main:
             return
         canary = next(iter(extra), None)
+        percent = self.query_one(WeightSlider).percent
+        self._plan(Simple(to=main) if canary is None else Weighted(stable=main, canary=canary, percent=percent))
+
+    def action_plan_form(self) -> None:
+        from lambdatui.tui import strategy_forms
+
+        panel = self.panel
+        if panel is None:
+            return
+        panel.form.take()
+        if panel.form.first_trouble() or not self._chosen("#canary"):
+            return
+        strategy = strategy_forms.built(panel.draft, self._chosen("#canary"), self._chosen("#stable"))
+        self._plan(strategy, panel.folder)
+
+    def _plan(self, strategy: Any, folder: Path | None = None) -> None:
+        from pydantic import ValidationError
+
+        from lambdatui.stages.route import Route
+
         try:
-            stage = Route(
-                function=self.function,
-                alias=self._alias_name,
-                strategy=Simple(to=main)
-                if canary is None
-                else Weighted(stable=main, canary=canary, percent=self.query_one(WeightSlider).percent),
-                profile=self.scope.profile or None,
-                region=self.scope.region,
-            )
+            stage = Route(function=self.function, alias=self._alias_name, strategy=strategy, **self._place())
         except ValidationError:
-            self.query_one("#preview", Static).update(
-                Content.assemble((" ▲ An alias is a name of letters, digits, - and _, and not a number.", "$warn"))
-            )
+            words = " ▲ An alias is a name of letters, digits, - and _, and not a number."
+            self.query_one("#preview", Static).update(Content.assemble((words, "$warn")))
             self.set_focus(self.query_one("#new-alias", Input))
             return
         if self._current is None:
             self._alias = self._alias_name
-        self.act(stage)
-
-
-def _words(version: Version | None, dated: bool = False) -> str:
-    if version is None:
-        return ""
-    description = f"“{one_line(version.description)}”" if version.description else f"sha {version.sha256[:6]}"
-    age = f"  {states.modified(version.modified)}" if dated else ""
-    return description + age
+        self.act(stage, folder=folder)
