@@ -16,8 +16,10 @@ _VARIABLE = re.compile(
     r"|\b0x[0-9a-fA-F]+\b"
     # a word of some length with figures in it: a hash, a key, a token
     r"|\b(?=[A-Za-z_]{0,64}\d)(?=\w*[A-Za-z])\w{10,}\b)"
-    r"|(?P<number>(?<![A-Za-z0-9_])\d+(?:[.,:]\d+)*(?![A-Za-z0-9_]))"
+    r"|(?P<time>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?\b)"
+    r"|(?P<number>(?<![A-Za-z0-9_.])\d+(?:[.,:]\d+)*(?![A-Za-z0-9_]))"
 )
+_NAMES = {"id": "<id>", "time": "<time>", "number": "<n>"}
 
 
 @dataclass(slots=True)
@@ -25,7 +27,7 @@ class ErrorGroup:
     """Errors of one kind."""
 
     pattern: str
-    """What they have in common: `<n>` stands for a number, `<id>` for an id."""
+    """What they have in common: `<n>` stands for a number, `<id>` for an id, `<time>` for a time."""
     count: int
     number: int
     """Which invocation was the first of them."""
@@ -74,5 +76,5 @@ class ErrorGroups:
 
 
 def folded(text: str) -> str:
-    """An error with `<n>` for each number and `<id>` for each id in it."""
-    return _VARIABLE.sub(lambda match: "<id>" if match["id"] else "<n>", text)
+    """An error with `<n>`, `<id>` or `<time>` for each number, id and time in it."""
+    return _VARIABLE.sub(lambda match: _NAMES[match.lastgroup or ""], text)

@@ -14,7 +14,7 @@ ANSWERED = frozenset({"ok", "function error"})
 """Outcomes of invocations that Lambda took: what was throttled or refused is answered fast, and tells nothing of how
 long a function takes."""
 
-_MOST_VERSIONS = 100
+_MOST_VERSIONS = 20
 
 
 class Figures:
@@ -46,7 +46,7 @@ class Figures:
         self.errors = ErrorGroups()
         self.timeline = Timeline()
         self.by_version: dict[str, Figures] = {}
-        """The figures of each served version; of no more than 100."""
+        """The figures of each served version; of no more than 20."""
         self.by_side: dict[str, Figures] = {}
         """The figures of A and of B, where two qualifiers run side by side."""
         self._parts = parts

@@ -13,7 +13,9 @@ from lambdatui.aws.account import Account
 from lambdatui.errors import BadInput
 from lambdatui.stages import payload as given
 from lambdatui.stages.load import library, rows
+from lambdatui.stages.load.rerun import failures
 from lambdatui.stages.load.sandbox import Moment
+from lambdatui.stages.load.saved import SavedRuns
 from lambdatui.stages.load.template import Template
 from lambdatui.stages.world import World
 
@@ -35,14 +37,19 @@ class Payloads:
         started: float | None = None,
         table: Sequence[rows.Row] = (),
         limit: int = given.LIMITS["RequestResponse"],
+        numbers: Sequence[int] = (),
     ) -> None:
         """`source` is the event itself, or a template of it; None takes each row as it is.
 
-        `started` is what `now` tells, in seconds since the epoch; `limit` is in bytes.
+        `started` is what `now` tells, in seconds since the epoch; `limit` is in bytes. With
+        `numbers`, the first run has the event of the first number, and so on.
         """
+        self._numbers = numbers
         self._template = source if isinstance(source, Template) else None
         self._seed = seed
-        self._now = Moment(time.time() if started is None else started)
+        self.started = time.time() if started is None else started
+        """What `now` tells: a saved run has to begin with it, for its events to be made again."""
+        self._now = Moment(self.started)
         self._table = table
         self._limit = limit
         self.constant: bytes | None = source if isinstance(source, bytes) else None
@@ -54,6 +61,8 @@ class Payloads:
         """The event of the run with this number, from 1, as JSON. Raises BadInput where the template gives none."""
         if self.constant is not None:
             return self.constant
+        if self._numbers:
+            number = self._numbers[(number - 1) % len(self._numbers)]
         row = self._table[(number - 1) % len(self._table)] if self._table else None
         value = row if self._template is None else self._template.render(self._variables(number, row))
         data = _as_text(value, number).encode()
@@ -91,8 +100,11 @@ def opened(
     seed: int = 0,
     started: float | None = None,
     invocation_type: str = "RequestResponse",
+    failures_of: str | None = None,
 ) -> Payloads:
     """The events of a run, from the fields of Invoke; the first is made at once, so that mistakes show before the run.
+
+    With `failures_of`, a saved run, they are those that its failures had.
 
     Raises BadInput with the file and the line of what is wrong, or AwsError for a file in S3.
     """
@@ -109,7 +121,12 @@ def opened(
         source = None
     else:
         source = given.body(world, account, payload, payload_file, invocation_type)
-    found = Payloads(source, seed=seed, started=started, table=table, limit=limit)
+    numbers: Sequence[int] = ()
+    if failures_of is not None:
+        with SavedRuns().read(failures_of) as reader:
+            numbers, began = failures(reader), reader.head.get("started")
+        started = float(began) if isinstance(began, int | float) else started
+    found = Payloads(source, seed=seed, started=started, table=table, limit=limit, numbers=numbers)
     found.payload(1)
     return found
 

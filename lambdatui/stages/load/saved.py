@@ -82,6 +82,7 @@ class SavedRuns:
             "account": account,
             "region": region,
             "started": started,
+            "pid": os.getpid(),
             "inputs": dict(inputs),
         }
         try:
@@ -120,6 +121,14 @@ class SavedRuns:
     def read(self, wanted: str) -> Reader:
         """Opens a run, as `path` finds it. Raises BadInput."""
         return Reader(self.path(wanted))
+
+    def latest_of_this_process(self) -> Path:
+        """The file of the run that this process began last. Raises BadInput where there is none."""
+        for path in sorted(self._paths(), reverse=True):
+            with path.open("rb") as file:
+                if parsed(file.readline(_TAIL)).get("pid") == os.getpid():
+                    return path
+        raise BadInput(f"No results were written in {self.folder}.")
 
     def _paths(self) -> Sequence[Path]:
         try:
