@@ -100,3 +100,25 @@ def test_the_queue_of_the_driver_is_where_it_is_looked_for() -> None:
     assert not terminal_is_behind(Fake())  # type: ignore[arg-type]
     writer.write("x")
     assert terminal_is_behind(Fake())  # type: ignore[arg-type]
+
+
+async def test_a_flood_is_given_in_pieces_and_nothing_of_it_is_lost() -> None:
+    app = EmptyApp()
+    async with app.run_test():
+        batches: list[list[int]] = []
+        feed: Feed[int] = Feed(app, batches.append, 60, most=100)
+        for number in range(450):
+            feed.put(number)
+        await until(lambda: sum(map(len, batches)) == 450)
+        assert [len(batch) for batch in batches] == [100, 100, 100, 100, 50]
+        assert [number for batch in batches for number in batch] == list(range(450))
+
+
+async def test_a_drain_that_draws_nothing_does_not_wait_for_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = EmptyApp()
+    async with app.run_test():
+        monkeypatch.setattr(feed_module, "terminal_is_behind", lambda _: True)
+        taken: list[int] = []
+        feed: Feed[int] = Feed(app, taken.extend, 60, waits=False)
+        feed.put(1)
+        await until(lambda: taken == [1])
