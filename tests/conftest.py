@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from lambdatui.journal import Journal
 from lambdatui.settings import Settings
 from lambdatui.stages.stage import World
 from tests.emulator.clients import REGION, client_of
+
+TRIED = "tried"
+"""The property of a test that tells what a sweep did, and how many points of it: see `tests/sweeps`."""
 
 # how long an example takes says nothing on a machine that is shared
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -138,3 +142,12 @@ def account(accounts: Accounts) -> Account:
 def world(accounts: Accounts, journal: Journal, tmp_path: Path) -> World:
     """Where a stage acts: the test's account, with paths relative to `tmp_path`."""
     return World(accounts, folder=tmp_path, journal=journal)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Says how many points the sweeps have tried, by what was done there."""
+    tried: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        tried.update({what: count for name, (what, count) in report.user_properties if name == TRIED})
+    for what in sorted(tried):
+        terminalreporter.write_line(f"{tried[what]:5} points: {what}")

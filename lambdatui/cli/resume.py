@@ -76,4 +76,5 @@ def _as_data(one: Stopped) -> dict[str, Any]:
         "at": one.at,
         "before": told(one.state.before),
         "stands": told(one.state.stands),
+        "writing": told(one.state.writing) if one.state.writing is not None else None,
     }

@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a stage would do. An empty one means that there is nothing to change."""
+    """What a stage would do. An empty one means that there is nothing to do."""
 
     title: str
     place: Place
@@ -43,10 +43,12 @@ class Plan:
     """What was found and decided, such as the number that a selector stands for."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What `run` needs of what was read, and outputs that are known already."""
+    watches: bool = False
+    """Whether there is something to do besides changes: a last bake to sit out."""
 
     @property
     def empty(self) -> bool:
-        return not self.changes
+        return not (self.changes or self.watches)
 
     @property
     def refused(self) -> bool:

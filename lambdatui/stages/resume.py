@@ -14,7 +14,7 @@ from lambdatui.errors import BadInput, Refused
 from lambdatui.journal import Journal, RolloutState
 from lambdatui.stages.alias_standing import routing_of, shift, told
 from lambdatui.stages.rollout.gradual import changes_of
-from lambdatui.stages.rollout.rollout import Rollout
+from lambdatui.stages.rollout.rollout import DONE, Rollout
 from lambdatui.stages.rollout.stopped import Stands, Stopped, compare, stopped_run, taken_up
 from lambdatui.stages.stage import Change, Event, FunctionName, Plan, Stage, World
 
@@ -72,10 +72,14 @@ class Resume(Stage):
             )
         taken = taken_up(state, now)
         changes = self._changes(taken)
+        # the last step is looked at, too, and nobody has done so to its end
+        watches = self.how == "go on" and not changes and state.phase != DONE
         notes = [f"{stopped.sentence} AWS says now: {told(routing_of(now))}"]
         if stands is Stands.WRITTEN:
             notes.append("the change that was under way had arrived")
-        if not changes:
+        if watches:
+            notes.append("it is at its last step, and is watched there anew")
+        elif not changes:
             notes.append("it stands there already" if self.how == "put back" else "it is at its last step already")
         title = f"{'Go on with' if self.how == 'go on' else 'Put back'} the rollout of {stopped.target}"
         outputs = {
@@ -83,7 +87,8 @@ class Resume(Stage):
             "weights": dict(taken.stands.weights),
             "former": told(state.before),
         }
-        return Plan(title, place, changes, notes=tuple(notes), facts={"outputs": outputs, "state": taken})
+        facts = {"outputs": outputs, "state": taken, "arrived": _arrived(state, now, stands)}
+        return Plan(title, place, changes, notes=tuple(notes), facts=facts, watches=watches)
 
     def _changes(self, taken: RolloutState) -> tuple[Change, ...]:
         if self.how == "go on":
@@ -96,18 +101,33 @@ class Resume(Stage):
     def run(self, world: World, plan: Plan) -> Iterator[Event]:
         if plan.empty and world.journal is not None:
             # nothing is left to do, and the operator has decided
+            self._reconcile(world.journal, plan)
             world.journal.settle(self.run_id, "put back" if self.how == "put back" else "done")
         yield from super().run(world, plan)
 
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         state: RolloutState = replace(plan.facts["state"], bake_began=world.clock.now())
         if world.journal is not None:
-            # written down under the new run before the old one is let go
-            world.journal.checkpoint(run, state)
+            self._reconcile(world.journal, plan)
+            # written down under the new run as the old one is let go: there is always one of them to be found
             word = "gone on with" if self.how == "go on" else "put back"
-            world.journal.settle(self.run_id, f"{word} in {run}")
+            world.journal.checkpoint(run, state, {self.run_id: f"{word} in {run}"})
         rollout = Rollout(world, self.account(world), self.function, state, plan.changes, run)
         yield from rollout.events() if self.how == "go on" else rollout.back()
+
+    def _reconcile(self, journal: Journal, plan: Plan) -> None:
+        arrived: bool | None = plan.facts["arrived"]
+        if arrived is not None:
+            journal.reconcile(self.run_id, arrived, {"RevisionId": plan.facts["state"].revision})
+
+
+def _arrived(state: RolloutState, now: Alias, stands: Stands) -> bool | None:
+    """Whether the change that was under way arrived; None where there was none, or nobody can tell."""
+    if state.writing is None:
+        return None
+    if stands is Stands.WRITTEN:
+        return True
+    return False if stands is Stands.AS_LEFT and now.revision == state.revision else None
 
 
 def leave(journal: Journal, run_id: str) -> Stopped:

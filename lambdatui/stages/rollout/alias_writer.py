@@ -16,6 +16,7 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.errors import AwsError, Changed, CredentialsError, NotFound, Throttled, Unreachable
 from lambdatui.aws.guard import because
 from lambdatui.aws.versions import Alias
+from lambdatui.errors import Cancelled
 from lambdatui.journal import RolloutState, Routing
 from lambdatui.stages.alias_standing import request, routing_of, told
 from lambdatui.stages.stage import AtStep, Change, Done, Event, Note, Phase, Started, World
@@ -54,11 +55,14 @@ class AliasWriter:
         share = aws.Alias("", state.stands.version, state.stands.weights, "", "").shares.get(state.more["new"], 0.0)
         return AtStep(state.step, percents, round(100 * share, 4), phase, words)
 
-    def keep(self, **members: object) -> None:
-        """Writes down the state with these members. Raises LambdatuiError where it cannot."""
+    def keep(self, settled: str = "", **members: object) -> None:
+        """Writes down the state with these members, and what has become of the rollout by that, as `settle` does.
+
+        Raises LambdatuiError where it cannot.
+        """
         self.state = replace(self.state, **members)  # type: ignore[arg-type]
         if self._world.journal is not None and self._run:
-            self._world.journal.checkpoint(self._run, self.state)
+            self._world.journal.checkpoint(self._run, self.state, {self._run: settled} if settled else None)
 
     def settle(self, how: str) -> None:
         """Says in the journal what became of a rollout that did not reach its last step."""
@@ -76,7 +80,7 @@ class AliasWriter:
                     raise
                 if not began:
                     began = self._world.clock.now()
-                    yield self.at("frozen", str(error))
+                    yield self.at("frozen", self._why_frozen(error))
                 self._world.clock.sleep(FREEZE_SECONDS)
                 continue
             if began:
@@ -88,48 +92,70 @@ class AliasWriter:
         """Reads the alias. Raises Changed where somebody else has changed it."""
         yield from self._ours((yield from self._read()))
 
-    def write(self, routing: Routing, step: int, change: Change, index: int) -> Generator[Event, None, None]:
+    def write(
+        self, routing: Routing, step: int, change: Change, index: int, settled: str = ""
+    ) -> Generator[Event, None, None]:
         """Gives the alias a routing, which is that of `step`. `index` is the change's place in the plan.
 
-        Raises Changed where somebody else has changed the alias, Cancelled, or another AwsError.
+        `settled` is what becomes of the rollout by this, where it is its end. Raises Changed where somebody else has
+        changed the alias, Cancelled, or another AwsError.
         """
+        self._world.clock.check()
         self.keep(writing=routing, phase=self.phase)
         yield Started(index, change)
+        revision = yield from self._sent(routing, step, change)
+        began = self._world.clock.now()
+        self.keep(
+            settled, stands=routing, step=step, writing=None, revision=revision, bake_began=began, phase=self.phase
+        )
+        yield Done(index, change, {"RevisionId": revision})
+
+    def _sent(self, routing: Routing, step: int, change: Change) -> Generator[Event, None, str]:
+        """Sends a change until AWS has it, and returns the RevisionId that it has brought."""
         refusals = 0
         while True:
-            self._world.clock.check()
+            self._check_not_cancelled()
             try:
-                revision = self._update(routing, change)
-                break
+                return self._update(routing, change)
             except Changed:
                 found = yield from self._read()
                 if routing_of(found) == routing:
                     yield Note(f"{self.target} has this routing already: an answer was lost, not the call.")
-                else:
-                    yield from self._ours(found)
-                    refusals += 1
-                    if refusals > _REFUSALS:
-                        raise
-                    self._world.clock.sleep(1.0)
-                    continue
-                revision = found.revision
-                break
+                    self._reconcile(True, found)
+                    return found.revision
+                yield from self._ours(found)
+                refusals += 1
+                if refusals > _REFUSALS:
+                    self.keep(writing=None)
+                    raise
+                self._world.clock.sleep(1.0)
             except AwsError as error:
                 if not _passes(error):
                     # AWS said no, and that is known
                     self.keep(writing=None)
                     raise
-                yield self.at("frozen", str(error))
+                yield self.at("frozen", self._why_frozen(error))
                 self._world.clock.sleep(FREEZE_SECONDS)
                 found = yield from self._read()
                 yield self.at("moving" if step > self.state.step else "putting back")
-                if found.revision != self.state.revision and routing_of(found) == routing:
-                    revision = found.revision
-                    break
+                made = found.revision != self.state.revision and routing_of(found) == routing
+                if made:
+                    self._reconcile(True, found)
+                    return found.revision
                 yield from self._ours(found)
-        began = self._world.clock.now()
-        self.keep(stands=routing, step=step, writing=None, revision=revision, bake_began=began, phase=self.phase)
-        yield Done(index, change, {"RevisionId": revision})
+                self._reconcile(False, found)
+
+    def _check_not_cancelled(self) -> None:
+        """Raises Cancelled, for a change that was not sent, or of which a read has shown that it did not arrive."""
+        try:
+            self._world.clock.check()
+        except Cancelled:
+            self.keep(writing=None)
+            raise
+
+    def _reconcile(self, made: bool, found: Alias) -> None:
+        if self._world.journal is not None and self._run:
+            self._world.journal.reconcile(self._run, made, {"RevisionId": found.revision})
 
     def _update(self, routing: Routing, change: Change) -> str:
         parameters = request(self._function, self.state.alias, routing, self.state.revision)
@@ -158,6 +184,14 @@ class AliasWriter:
             )
         yield Note(f"{self.target} has another RevisionId, and the same routing.")
         self.keep(revision=found.revision)
+
+    def _why_frozen(self, error: AwsError) -> str:
+        if not isinstance(error, CredentialsError) or self._account.credential_source() != "env":
+            return str(error)
+        return (
+            f"{error.message} The keys are the environment's, and nothing can renew them there: stop it, which leaves "
+            "the alias as it is, and go on with `lambdatui resume` where the keys are good."
+        )
 
     def _by_others(self, words: str, error: AwsError | None = None) -> Changed:
         self.settle("somebody else changed the alias")

@@ -21,6 +21,9 @@ from lambdatui.stages.rollout.schedule import Step
 from lambdatui.stages.rollout.wishes import TICK_SECONDS, Aborted, StepBack
 from lambdatui.stages.stage import Change, Event, Failed, Finished, Progress, World
 
+DONE = "done"
+"""The phase of a rollout that has nothing left to do."""
+
 
 class Rollout:
     """One rollout of an alias, from its state on.
@@ -96,7 +99,7 @@ class Rollout:
             if self._state.step == len(self._state.steps) - 1:
                 break
             stays = False
-        self._alias.keep(phase="done")
+        self._alias.keep(phase=DONE)
         stands = self._state.stands
         yield Finished({"version": stands.version, "weights": dict(stands.weights), "former": told(self._state.before)})
 
@@ -161,8 +164,9 @@ class Rollout:
     def _write_back(self) -> Iterator[Event]:
         before = self._state.before
         if self._state.stands != before:
-            yield from self._alias.write(before, -1, self._shift(before), NOT_IN_PLAN)
-        self._alias.settle("put back")
+            yield from self._alias.write(before, -1, self._shift(before), NOT_IN_PLAN, settled="put back")
+        else:
+            self._alias.settle("put back")
 
     def _shift(self, routing: Routing) -> Change:
         state = self._state
