@@ -44,9 +44,8 @@ def lines(by_version: Mapping[str, Minutes], width: int) -> list[Content]:
     return found
 
 
-def shares(by_version: Mapping[str, Minutes]) -> str:
-    """How the calls were shared, such as `89.4 % / 10.6 %`; empty without calls."""
-    total = sum(minutes.total for minutes in by_version.values())
-    if not total:
-        return ""
-    return " / ".join(f"{minutes.total / total * 100:.1f} %" for minutes in by_version.values())
+def shares(by_version: Mapping[str, Minutes], last: int) -> str:
+    """How the calls of the last so many minutes were shared, such as `89.4 % / 10.6 %`; empty without calls."""
+    calls = [sum(minutes.invocations[-last:]) if last > 0 else 0.0 for minutes in by_version.values()]
+    total = sum(calls)
+    return " / ".join(f"{one / total * 100:.1f} %" for one in calls) if total else ""

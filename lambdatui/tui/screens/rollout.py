@@ -22,8 +22,9 @@ from lambdatui.journal import RolloutState
 from lambdatui.stages import traffic
 from lambdatui.stages.alias_standing import told
 from lambdatui.stages.controls import Wish
-from lambdatui.stages.event import Event, Failed
+from lambdatui.stages.event import Event, Failed, Result
 from lambdatui.stages.plan import Plan
+from lambdatui.stages.rollout.verdict import Verdict
 from lambdatui.text import one_line
 from lambdatui.tui import rollout_words, served_words, states
 from lambdatui.tui.feed import Feed
@@ -76,7 +77,7 @@ class RolloutScreen(RunScreen):
         state: RolloutState = plan.facts["state"]
         self.shown = Shown(state)
         self.served: Served | None = None
-        self._began = self.clock.now()
+        self._began = self._step_began = self.clock.now()
 
     @property
     def new(self) -> str:
@@ -122,6 +123,12 @@ class RolloutScreen(RunScreen):
         before = self.shown.at
         self.shown.take(event)
         at = self.shown.at
+        if before is None or (at is not None and before.percent != at.percent):
+            self._step_began = self.clock.now()
+        if isinstance(event, Result) and isinstance(event.value, Verdict):
+            glyph, colour = rollout_words.VERDICTS[event.value.outcome]
+            words = one_line(event.value.words)
+            self.say(Content.assemble((f"{glyph} ", colour), f"{one_line(event.value.gate)}: {words}"))
         if at is not None and before is not at and at.phase in ("frozen", "paused", "asking", "putting back"):
             colour = "$bad" if at.phase == "frozen" else "$warn"
             self.say(Content.assemble((f"{at.phase}: ", f"bold {colour}"), one_line(at.words)))
@@ -192,10 +199,9 @@ class RolloutScreen(RunScreen):
         elif served.error:
             lines.append(Content.assemble((f"   live figures: {one_line(served.error)}", "$muted")))
         else:
-            seen = served_words.shares(served.by_version)
-            words = (
-                f"   served in the last {MINUTES} minutes " if seen else "   served: CloudWatch tells of nothing yet"
-            )
+            # whole minutes alone: the one in which the step began has the split from before it, too
+            seen = served_words.shares(served.by_version, int((self.clock.now() // 60) - (self._step_began // 60)))
+            words = "   served since then " if seen else "   served: CloudWatch tells of no whole minute yet"
             lines[0] = Content.assemble(lines[0], (words, "$muted"), (seen, "bold"))
             lines += served_words.lines(served.by_version, self.size.width)
         self.query_one("#served", Lines).update(lines)
