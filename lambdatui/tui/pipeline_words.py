@@ -1,0 +1,156 @@
+"""A stage of a pipeline in lines: how it stands, what it asks, what it measured and judged, what it did. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from textual.content import Content
+
+from lambdatui.pipeline.status import Status
+from lambdatui.stages import progress_words
+from lambdatui.text import one_line
+from lambdatui.tui.pipeline_progress import PipelineProgress, StageProgress
+from lambdatui.tui.widgets.pipeline_graph import GLYPHS, Shown
+
+_INPUTS = 24
+"""How many lines of a stage's inputs are shown."""
+
+
+def took(seconds: float | None) -> str:
+    """A duration as a box shows it, such as `12 s` or `3 min`."""
+    if seconds is None:
+        return ""
+    if seconds < 100:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
+def box(stage: StageProgress, now: float) -> Shown:
+    """What a stage's box in the graph says."""
+    if stage.waits_for_a_person:
+        return Shown(stage.title, stage.status, "? you")
+    if stage.status in (Status.SKIPPED, Status.WAITING):
+        return Shown(stage.title, stage.status, "skipped" if stage.status is Status.SKIPPED else "")
+    return Shown(stage.title, stage.status, took(stage.seconds(now)))
+
+
+def headline(progress: PipelineProgress, now: float) -> Content:
+    """The whole run in one line."""
+    stages = progress.stages.values()
+    if progress.status is None:
+        count = len(progress.stages)
+        return Content.assemble((f" {count} stage{'' if count == 1 else 's'}, not run yet", "$muted"))
+    over = sum(stage.status.over for stage in stages)
+    glyph, tone = GLYPHS[progress.status]
+    seconds = (progress.ended if progress.ended is not None else now) - (progress.began or now)
+    parts: list[str | tuple[str, str]] = [
+        (f" {glyph} {progress.status}", f"bold ${tone}"),
+        (f"   {over} of {len(progress.stages)} stages   {took(max(0.0, seconds))}   run {progress.run}", "$muted"),
+    ]
+    if progress.attempt > 1:
+        parts.append((f"   attempt {progress.attempt}", "$muted"))
+    if progress.paused:
+        parts.append(("   ‖ paused: no further stage begins", "bold $warn"))
+    if progress.runs and progress.asking:
+        names = ", ".join(one_line(stage.title) for stage in progress.asking)
+        parts.append((f"   ? waits for you: {names}", "bold $warn"))
+    return Content.assemble(*parts)
+
+
+def panel(stage: StageProgress, now: float) -> list[Content]:
+    """All that is to be said of a stage."""
+    glyph, tone = GLYPHS[stage.status]
+    seconds = took(stage.seconds(now))
+    lines = [
+        Content.assemble(
+            (f"{glyph} {stage.status}", f"bold ${tone}"),
+            f"  {one_line(stage.title)}",
+            (f"   {stage.kind}   {stage.id}{'   ' + seconds if seconds else ''}", "$muted"),
+        )
+    ]
+    if stage.error:
+        lines.append(Content.assemble((f"✖ {one_line(stage.error)}", "$bad")))
+    lines += _question(stage)
+    if stage.progress is not None and stage.status is Status.RUNNING:
+        lines.append(Content.assemble((one_line(progress_words.told(stage.progress)), "$busy")))
+    lines += _rollout(stage)
+    lines += _figures(stage)
+    lines += _judgement(stage)
+    lines += _pairs("outputs", stage.outputs)
+    if stage.plan is not None and not stage.plan.empty:
+        from lambdatui.tui.widgets.plan_view import plan_content
+
+        lines += [Content(""), _head("plan"), *plan_content(stage.plan).split("\n")]
+    if stage.lines:
+        lines += [Content(""), _head("what it did")]
+        lines += [Content.assemble((one_line(text), tone)) for text, tone in stage.lines]
+    lines += _pairs("inputs", stage.inputs)
+    return lines
+
+
+def _head(name: str) -> Content:
+    return Content.assemble((name.upper(), "bold $muted"))
+
+
+def _question(stage: StageProgress) -> list[Content]:
+    if not stage.waits_for_a_person:
+        return []
+    if stage.asked is None:
+        return [Content.assemble(("? y says go on, n puts the traffic back", "bold $warn"))]
+    keys = "y answers, n says no" if stage.asked.choices else "y says yes, n says no"
+    lines = [
+        Content.assemble((f"? {one_line(stage.asked.question)}", "bold $warn")),
+        Content.assemble((f"  {keys}", "$muted")),
+    ]
+    if stage.asked.choices:
+        lines.append(Content.assemble((f"  one of: {', '.join(map(one_line, stage.asked.choices))}", "$muted")))
+    return lines
+
+
+def _rollout(stage: StageProgress) -> list[Content]:
+    if stage.rollout is None:
+        return []
+    from lambdatui.tui import rollout_words
+
+    lines = [Content(""), _head("rollout")]
+    if stage.status is Status.RUNNING:
+        lines += rollout_words.banner(stage.rollout)
+    return [*lines, *rollout_words.step_lines(stage.rollout, 12), *rollout_words.gate_lines(stage.rollout)]
+
+
+def _figures(stage: StageProgress) -> list[Content]:
+    figures = stage.figures
+    if figures is None:
+        return []
+    from lambdatui.tui import run_words
+
+    lines = [Content(""), _head("invocations"), run_words.counters(figures, None, None, None)]
+    lines.append(run_words.waits(figures, False))
+    served = "   ".join(f"{one_line(version)}: {count:,}" for version, count in sorted(figures.versions.items()))
+    if served:
+        lines.append(Content.assemble((" served by  ", "$muted"), served))
+    return lines
+
+
+def _judgement(stage: StageProgress) -> list[Content]:
+    judgement = stage.judgement
+    if judgement is None:
+        return []
+    from lambdatui.tui import judgement_words
+
+    return [Content(""), _head("canary"), *judgement_words.summary(judgement)]
+
+
+def _pairs(name: str, values: Mapping[str, Any]) -> list[Content]:
+    """Names and values, of which long ones are cut: a report is shown by its own part."""
+    shown = {key: value for key, value in values.items() if value not in (None, "", [], {}) and key != "report"}
+    if not shown:
+        return []
+    width = min(24, max(len(key) for key in shown))
+    lines = [Content(""), _head(name)]
+    for key, value in shown.items():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        lines.append(Content.assemble((f"{one_line(key):<{width}}  ", "$muted"), one_line(text)[:400]))
+    return lines[: _INPUTS + 2]

@@ -1,0 +1,211 @@
+"""The graph of a pipeline: a box a stage with its state and its time, joined by lines. Only what is seen is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from lambdatui.pipeline.status import Status
+from lambdatui.text import one_line
+from lambdatui.tui import graph_layout
+from lambdatui.tui.graph_layout import Box, Drawing
+from lambdatui.tui.widgets.cells import fit
+
+BOX_WIDTH = 24
+GLYPHS: Mapping[Status, tuple[str, str]] = {
+    Status.WAITING: ("·", "muted"),
+    Status.RUNNING: ("◌", "busy"),
+    Status.DONE: ("✔", "ok"),
+    Status.IGNORED: ("▲", "warn"),
+    Status.SKIPPED: ("○", "muted"),
+    Status.FAILED: ("✖", "bad"),
+    Status.HALTED: ("✖", "bad"),
+    Status.CANCELLED: ("■", "warn"),
+}
+"""How a stage's state looks: a sign and the name of its colour. The word stands beside it where there is room."""
+_EDGES = (("╭", "─", "╮"), ("│", " ", "│"), ("╰", "─", "╯"))
+_CHOSEN = (("┏", "━", "┓"), ("┃", " ", "┃"), ("┗", "━", "┛"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a box says: a title of the operator's, a state, and a few words such as a duration."""
+
+    title: str
+    status: Status
+    words: str = ""
+
+
+class PipelineGraph(ScrollView, can_focus=True):
+    """Shows stages and what leads to what. The arrows go from box to box; enter opens one."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "pipeline-graph--line",
+        *(f"pipeline-graph--{tone}" for tone in ("muted", "busy", "ok", "warn", "bad", "chosen")),
+    }
+    DEFAULT_CSS = """
+    PipelineGraph { background: $background; color: $foreground; }
+    PipelineGraph > .pipeline-graph--line { color: $muted; }
+    PipelineGraph > .pipeline-graph--muted { color: $muted; }
+    PipelineGraph > .pipeline-graph--busy { color: $busy; }
+    PipelineGraph > .pipeline-graph--ok { color: $ok; }
+    PipelineGraph > .pipeline-graph--warn { color: $warn; }
+    PipelineGraph > .pipeline-graph--bad { color: $bad; }
+    PipelineGraph > .pipeline-graph--chosen { color: $accent; text-style: bold; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "go('left')", "stages", key_display="◂ ▸", id="graph.left"),
+        Binding("right", "go('right')", "right", show=False, id="graph.right"),
+        Binding("up", "go('up')", "up", show=False, id="graph.up"),
+        Binding("down", "go('down')", "down", show=False, id="graph.down"),
+        Binding("home", "end('first')", "first", show=False, id="graph.first"),
+        Binding("end", "end('last')", "last", show=False, id="graph.last"),
+        Binding("enter", "open", "open", id="graph.open"),
+    ]
+
+    class Chosen(Message):
+        """Another box is the chosen one."""
+
+        def __init__(self, stage: str) -> None:
+            super().__init__()
+            self.stage = stage
+
+    class Opened(Message):
+        """A box was opened."""
+
+        def __init__(self, stage: str) -> None:
+            super().__init__()
+            self.stage = stage
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._drawing = Drawing(0, 0, {}, {})
+        self._rows: dict[int, list[Box]] = {}
+        self._shown: dict[str, Shown] = {}
+        self.chosen: str = ""
+
+    def show(
+        self, layers: Sequence[Sequence[str]], before: Mapping[str, Sequence[str]], shown: Mapping[str, Shown]
+    ) -> None:
+        """Shows another graph, with the first box chosen."""
+        self._drawing = graph_layout.drawing(layers, before, BOX_WIDTH)
+        self._rows = {}
+        for box in self._drawing.boxes.values():
+            for row in range(box.y, box.y + graph_layout.BOX_HEIGHT):
+                self._rows.setdefault(row, []).append(box)
+        for boxes in self._rows.values():
+            boxes.sort(key=lambda box: box.x)
+        self._shown = dict(shown)
+        self.virtual_size = Size(self._drawing.width, self._drawing.height)
+        if self.chosen not in self._drawing.boxes:
+            self.chosen = layers[0][0] if layers and layers[0] else ""
+        self.refresh()
+
+    def say(self, stage: str, shown: Shown) -> None:
+        """What a box says is another thing now."""
+        box = self._drawing.boxes.get(stage)
+        if box is None or self._shown.get(stage) == shown:
+            return
+        self._shown[stage] = shown
+        at = Region(box.x, box.y, box.width, graph_layout.BOX_HEIGHT).translate(-self.scroll_offset)
+        self.refresh(at)
+
+    def choose(self, stage: str) -> None:
+        """Makes a box the chosen one, and brings it into view."""
+        box = self._drawing.boxes.get(stage)
+        if box is None or stage == self.chosen:
+            return
+        self.chosen = stage
+        self.scroll_to_region(
+            Region(box.x - 2, box.y, box.width + 4, graph_layout.BOX_HEIGHT), animate=False, force=True
+        )
+        self.refresh()
+        self.post_message(self.Chosen(stage))
+
+    # keys and mouse
+
+    def action_go(self, direction: str) -> None:
+        if self.chosen:
+            self.choose(self._drawing.neighbour(self.chosen, direction) or self.chosen)
+
+    def action_end(self, which: str) -> None:
+        boxes = sorted(self._drawing.boxes.values(), key=lambda box: (box.column, box.y))
+        if boxes:
+            self.choose(boxes[0 if which == "first" else -1].id)
+
+    def action_open(self) -> None:
+        if self.chosen:
+            self.post_message(self.Opened(self.chosen))
+
+    def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        x, y = at + self.scroll_offset
+        for box in self._rows.get(y, ()):
+            if box.x <= x < box.x + box.width:
+                again = box.id == self.chosen
+                self.choose(box.id)
+                if again or event.chain > 1:
+                    self.action_open()
+
+    # drawing
+
+    def render_line(self, y: int) -> Strip:
+        row = y + self.scroll_offset.y
+        left, width = self.scroll_offset.x, self.size.width
+        base = self.rich_style
+        segments: list[Segment] = []
+        at = left
+        for box in self._rows.get(row, ()):
+            if box.x + box.width <= left or box.x >= left + width:
+                continue
+            segments += self._between(row, at, box.x, base)
+            segments += self._of_box(box, row - box.y, base)
+            at = box.x + box.width
+        segments += self._between(row, at, left + width, base)
+        strip = Strip(segments)
+        first = min((box.x for box in self._rows.get(row, ()) if box.x < left < box.x + box.width), default=left)
+        return strip.crop(left - first, left - first + width).adjust_cell_length(width, base)
+
+    def _between(self, row: int, start: int, end: int, base: Style) -> list[Segment]:
+        """The lines between two places of a row."""
+        if end <= start:
+            return []
+        signs = self._drawing.lines.get(row)
+        if not signs:
+            return [Segment(" " * (end - start), base)]
+        text = "".join(signs.get(x, " ") for x in range(start, end))
+        return [Segment(text, base + self.get_component_rich_style("pipeline-graph--line", partial=True))]
+
+    def _of_box(self, box: Box, line: int, base: Style) -> list[Segment]:
+        shown = self._shown.get(box.id) or Shown(box.id, Status.WAITING)
+        glyph, tone = GLYPHS[shown.status]
+        is_chosen = box.id == self.chosen
+        state = base + self.get_component_rich_style(f"pipeline-graph--{tone}", partial=True)
+        frame = state
+        if is_chosen and self.has_focus:
+            frame = base + self.get_component_rich_style("pipeline-graph--chosen", partial=True)
+        left, across, right = (_CHOSEN if is_chosen else _EDGES)[line]
+        if line != 1:
+            return [Segment(left + across * (box.width - 2) + right, frame)]
+        inside = box.width - 4
+        words = shown.words
+        title = fit(one_line(shown.title), max(1, inside - 2 - (len(words) + 1 if words else 0)))
+        return [
+            Segment(f"{left} ", frame),
+            Segment(f"{glyph} ", state),
+            Segment(title, base + Style(bold=is_chosen)),
+            Segment(f" {words}" if words else "", state),
+            Segment(f" {right}", frame),
+        ]
