@@ -50,9 +50,9 @@ def structure(document: Document) -> tuple[Pipeline | None, list[Problem]]:
         return None, list(reversed(first.values()))
 
 
-def graph(pipeline: Pipeline) -> tuple[Graph | None, list[Problem]]:
+def graph(pipeline: Pipeline, document: Document) -> tuple[Graph | None, list[Problem]]:
     """The graph, or what is wrong with it: ids that repeat, stages that are not there, a cycle."""
-    problems = list(_unknown_stages(pipeline))
+    problems = list(_unknown_stages(pipeline, document))
     called_by: dict[str, list[str]] = {}
     for entry in pipeline.stages:
         if isinstance(entry.on_failure, GoTo):
@@ -69,16 +69,20 @@ def graph(pipeline: Pipeline) -> tuple[Graph | None, list[Problem]]:
     found = Graph(needs, {name: tuple(callers) for name, callers in called_by.items()})
     round_trip = cycle({name: found.before(name) for name in needs})
     if round_trip:
-        return None, [Problem(("stages", _index(pipeline, round_trip[0]), "needs"), _cycle_words(pipeline, round_trip))]
+        return None, [
+            Problem(("stages", _index(pipeline, round_trip[0]), "needs"), _cycle_words(pipeline, document, round_trip))
+        ]
     return found, []
 
 
-def _unknown_stages(pipeline: Pipeline) -> Iterator[Problem]:
+def _unknown_stages(pipeline: Pipeline, document: Document) -> Iterator[Problem]:
     ids = [entry.id for entry in pipeline.stages]
     for name, count in Counter(ids).items():
         if count > 1:
             places = [index for index, one in enumerate(ids) if one == name]
-            yield Problem(("stages", places[1], "id"), f"a second stage is called '{name}', and each needs its own id.")
+            first = document.lines.get(("stages", places[0], "id"), 1)
+            words = f"a second stage is called '{name}', and each needs its own id; the first is on line {first}."
+            yield Problem(("stages", places[1], "id"), words)
     for index, entry in enumerate(pipeline.stages):
         for number, name in enumerate(entry.needs or ()):
             if name not in ids:
@@ -90,10 +94,12 @@ def _unknown_stages(pipeline: Pipeline) -> Iterator[Problem]:
             yield Problem(path, f"{entry.id} goes to '{name}', and there is no such stage.{near_match(name, ids)}")
 
 
-def _cycle_words(pipeline: Pipeline, found: list[str]) -> str:
+def _cycle_words(pipeline: Pipeline, document: Document, found: list[str]) -> str:
     if len(found) == 2:
         return f"{found[0]} waits for itself."
-    return f"a cycle: {' → '.join(found)}. None of them could ever begin."
+    lines = {name: document.lines.get(("stages", _index(pipeline, name), "id"), 1) for name in found}
+    told = " → ".join(f"{name} (line {lines[name]})" for name in found)
+    return f"a cycle: {told}. None of them could ever begin."
 
 
 def _index(pipeline: Pipeline, name: str) -> int:
@@ -248,7 +254,11 @@ def _unknown(what: str, names: tuple[str, ...], known: Mapping[str, Any] | list[
 def expressions_and_use(pipeline: Pipeline, found: Graph) -> Iterator[Problem]:
     """Expressions that are none, or read what is not there or not known yet; parameters that nothing reads."""
     used = _Used()
-    yield from _expressions_checked(pipeline, found, used)
+    wrong = list(_expressions_checked(pipeline, found, used))
+    yield from wrong
+    if wrong:
+        # what a broken expression would have read is not known
+        return
     for name in pipeline.parameters:
         if name not in used.parameters:
             yield Problem(("parameters", name), f"the parameter '{name}' is read by no stage.", warning=True)

@@ -81,7 +81,7 @@ class StageEntry(BaseModel):
     """What it does."""
     name: str | None = None
     """What a person reads; else its id."""
-    needs: Annotated[list[Id], BeforeValidator(_listed)] | None = None
+    needs: Annotated[list[Id], BeforeValidator(_listed, json_schema_input_type=list[Id] | Id)] | None = None
     """The stages that have to be over before it begins. Absent means the one above it; [] begins at once."""
     when: bool | str | None = None
     """An expression, such as `${{ stages.canary.outputs.passed }}`: where it is false, the stage is skipped."""

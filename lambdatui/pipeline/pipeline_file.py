@@ -90,7 +90,7 @@ def examine(text: str, source: str, folder: Path, ancestors: tuple[Path, ...] = 
     pipeline, problems = checks.structure(document)
     if pipeline is None:
         return Examined(document, None, problems)
-    graph, wrong = checks.graph(pipeline)
+    graph, wrong = checks.graph(pipeline, document)
     problems += wrong
     problems += checks.inputs(pipeline)
     problems += checks.parameters(pipeline)

@@ -80,7 +80,10 @@ def _checked(text: str) -> str:
 
 Selector = Annotated[
     str,
-    BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value),
+    BeforeValidator(
+        lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value,
+        json_schema_input_type=str | int,
+    ),
     AfterValidator(_checked),
     Field(description=f"A version: {FORMS}."),
 ]

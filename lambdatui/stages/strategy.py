@@ -23,5 +23,5 @@ def _seconds(value: Any) -> Any:
     return duration(value) if isinstance(value, str) else value
 
 
-Seconds = Annotated[float, BeforeValidator(_seconds)]
+Seconds = Annotated[float, BeforeValidator(_seconds, json_schema_input_type=float | str)]
 """A length of time: seconds as a number, or such as `90s`, `10m`, `1h30m`."""

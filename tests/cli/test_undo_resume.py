@@ -97,7 +97,7 @@ def test_resume_goes_on(lambdatui: Run, routed: Any, rolling: str) -> None:
     assert ended.status == 0, ended.err
     assert "A rollout of f:live stopped at 25 %" in ended.err
     assert served(routed) == "2"
-    assert lambdatui("resume").err == "No rollout stopped half-way.\n"
+    assert lambdatui("resume").err == "Nothing stopped half-way.\n"
 
 
 def test_resume_puts_back(lambdatui: Run, routed: Any, rolling: str) -> None:
