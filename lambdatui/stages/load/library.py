@@ -89,7 +89,10 @@ def _entry(path: Path, document: documents.Document | None = None) -> Mapping[st
         if name not in ("payload", "description"):
             known = ("payload", "description")
             raise BadInput(f"{document.place((name,))}: there is no field '{name}'.{near_match(str(name), known)}")
-    _check(value["payload"], ("payload",), document)
+    try:
+        _check(value["payload"], ("payload",), document)
+    except RecursionError:
+        raise BadInput(f"{path}: is nested too deeply, or refers to itself.") from None
     return value
 
 

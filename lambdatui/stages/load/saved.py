@@ -23,7 +23,7 @@ MOST = 50
 """So many runs are kept."""
 MOST_BYTES = 2 * 1024**3
 """So many bytes of them are kept."""
-_NAME = re.compile(r"^\d{8}T\d{6}Z-[A-Za-z0-9_-]+-[0-9a-f]{4}\.jsonl$")
+_NAME = re.compile(r"^\d{8}T\d{9}Z-[A-Za-z0-9_-]+-[0-9a-f]{4}\.jsonl$")
 _TAIL = 64 * 1024
 
 
@@ -73,7 +73,7 @@ class SavedRuns:
         """
         moment = dt.datetime.fromtimestamp(started, dt.UTC)
         short = re.sub(r"[^A-Za-z0-9_-]+", "-", function.rpartition(":")[2])[:64] or "function"
-        name = f"{moment:%Y%m%dT%H%M%SZ}-{short}-{secrets.token_hex(2)}"
+        name = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}Z-{short}-{secrets.token_hex(2)}"
         head = {
             "lambdatui": FORMAT,
             "run": name,
