@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -73,7 +74,7 @@ Answer = Callable[[str, str], tuple[int, dict[str, str], Any]]
 
 
 @contextmanager
-def answering(answer: Answer) -> Iterator[Served]:
+def answering(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[Served]:
     """Answers each request with what `answer` makes of it; STS's GetCallerIdentity is answered by itself."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -100,7 +101,10 @@ def answering(answer: Answer) -> Iterator[Served]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    served = Served(f"http://127.0.0.1:{server.server_address[1]}")
+    if tls is not None:
+        # the handshake is the business of the thread that serves the connection
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    served = Served(f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import ipaddress
 import re
 import socket
+import ssl
 import string
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -325,6 +328,55 @@ def test_connections_are_used_again(account: Account, aws: Any) -> None:
         return made
 
     assert asyncio.run(main()) == 2
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The certificate of 127.0.0.1, signed by itself, and its key."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(here, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, *plain))
+    return folder / "certificate.pem", folder / "key.pem"
+
+
+def test_over_tls_the_authority_that_botocore_trusts_is_trusted_and_no_other(
+    account: Account, authority: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority)
+    with answering(lambda *_: (200, {"X-Amz-Executed-Version": "3"}, {"a": 1}), context) as served:
+        stranger = Accounts(Settings(endpoint_url=served.url)).open()
+        [ours] = leanly(stranger, Call("f"), b"{}")
+        theirs = by_botocore(stranger, Call("f"), b"{}", Turn(1))
+        assert (ours.outcome, ours.status) == (theirs.outcome, theirs.status) == ("no answer", 0)
+        assert "SSL validation failed" in ours.error
+        assert "SSL validation failed" in theirs.error
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(authority[0]))
+        known = Accounts(Settings(endpoint_url=served.url)).open()
+        results = leanly(known, Call("f"), b"{}", b"{}")
+    assert [(one.outcome, one.version, one.payload) for one in results] == [("ok", "3", b'{"a": 1}')] * 2
 
 
 # the guard stays
