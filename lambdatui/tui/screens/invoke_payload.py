@@ -71,7 +71,7 @@ class InvokePayload:
         try:
             loaded = await asyncio.to_thread(payload_sources.load, screen.session.settings, picked)
         except (LambdatuiError, OSError) as error:
-            screen.notify(one_line(str(error)), severity="error", markup=False)
+            screen.say(f"✖ {error}", "$bad")
             return
         self._take(loaded)
         screen.edit_payload()
