@@ -31,6 +31,7 @@ from lambdatui.tui.feed import Feed
 from lambdatui.tui.rollout_words import Shown
 from lambdatui.tui.screens.run import RunScreen
 from lambdatui.tui.traffic_preview import described
+from lambdatui.tui.widgets.alias_figures import MINUTES, POLL_SECONDS
 from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.lines import Lines
 from lambdatui.tui.widgets.weight_slider import WeightSlider
@@ -38,9 +39,6 @@ from lambdatui.tui.widgets.weight_slider import WeightSlider
 if TYPE_CHECKING:
     from lambdatui.stages.stage import Stage
     from lambdatui.tui.session import Session
-
-MINUTES = 15
-POLL_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)

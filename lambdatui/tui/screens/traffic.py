@@ -8,29 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label, Select, Static
 
-from lambdatui.aws import concurrency, metrics
 from lambdatui.aws import versions as aws
 from lambdatui.aws.account import Account
 from lambdatui.aws.concurrency import Provisioned
-from lambdatui.aws.errors import AccessDenied
-from lambdatui.aws.metrics import Minutes
 from lambdatui.aws.scope import Scope
 from lambdatui.aws.versions import Alias, Version
 from lambdatui.errors import LambdatuiError
 from lambdatui.stages import traffic
 from lambdatui.text import one_line
-from lambdatui.tui import provisioned_words, served_words, states, traffic_preview
-from lambdatui.tui.feed import Feed
+from lambdatui.tui import states, traffic_preview
 from lambdatui.tui.screens.function_screen import FunctionScreen
 from lambdatui.tui.session import Session
 from lambdatui.tui.traffic_preview import described
+from lambdatui.tui.widgets.alias_figures import AliasFigures, provisioned_by_qualifier
 from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.strategy_row import STRATEGIES, StrategyRow
 from lambdatui.tui.widgets.weight_slider import WeightSlider
@@ -38,8 +34,6 @@ from lambdatui.tui.widgets.weight_slider import WeightSlider
 if TYPE_CHECKING:
     from lambdatui.tui.widgets.strategy_panel import StrategyPanel
 
-MINUTES = 15
-POLL_SECONDS = 10
 MOST_PROVISIONED = 10_000
 NEW = ""
 FORMS = ("blue_green", "gradual")
@@ -60,16 +54,6 @@ class Routing:
     versions: tuple[Version, ...]
     aliases: tuple[Alias, ...]
     provisioned: Mapping[str, Provisioned]
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """What an alias's versions served lately, or why nobody knows; and its provisioned concurrency where that moves."""
-
-    alias: str
-    by_version: dict[str, Minutes]
-    error: str = ""
-    provisioned: Mapping[str, Provisioned] | None = None
 
 
 class TrafficScreen(FunctionScreen[Routing]):
@@ -114,7 +98,7 @@ class TrafficScreen(FunctionScreen[Routing]):
             yield Static("", id="hint")
         yield Static("", id="preview")
         yield Container(id="form")
-        yield Static("", id="live")
+        yield AliasFigures(self.session, self.scope, self.function, lambda: self._current, id="live")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -124,11 +108,6 @@ class TrafficScreen(FunctionScreen[Routing]):
         parts = [part for key, word in _KEYS for part in ((f" {key}", "bold $accent"), (f" {word}  ", "$muted"))]
         self.query_one("#hint", Static).update(Content.assemble(*parts))
         self.set_focus(self.query_one(WeightSlider))
-        self._observations: Feed[Observed] = Feed(self.app, self._take_observed)
-        self.set_interval(POLL_SECONDS, self._observe)
-
-    def on_unmount(self) -> None:
-        self._observations.close()
 
     # reading
 
@@ -136,15 +115,8 @@ class TrafficScreen(FunctionScreen[Routing]):
         return Routing(
             tuple(aws.list_versions(account, self.function)),
             tuple(aws.list_aliases(account, self.function)),
-            self._provisioned(account),
+            provisioned_by_qualifier(account, self.function),
         )
-
-    def _provisioned(self, account: Account) -> Mapping[str, Provisioned]:
-        try:
-            return {one.qualifier: one for one in concurrency.list_provisioned(account, self.function)}
-        except AccessDenied:
-            # an alias may be moved all the same; AWS itself refuses weights beside what is not seen here
-            return {}
 
     def reload(self) -> None:
         # what the operator moves from now on stays, also if the reading ends later
@@ -185,7 +157,7 @@ class TrafficScreen(FunctionScreen[Routing]):
             slider.put(round(share * 100) if self.strategy != "simple" else 100)
         self.query_one("#new-alias", Input).display = alias is None
         self._refresh_preview()
-        self._observe()
+        self.query_one(AliasFigures).show(self.routing.provisioned.get(self._alias))
 
     def _fill_aliases(self) -> None:
         choices = [(states.alias_traffic(alias), alias.name) for alias in self.routing.aliases]
@@ -249,49 +221,6 @@ class TrafficScreen(FunctionScreen[Routing]):
             preview.update(
                 traffic_preview.preview(self._current, self._alias_name, self._wanted(), by_name, provisioned)
             )
-
-    # the live figures
-
-    @work(thread=True, exclusive=True, group="observe", exit_on_error=False)
-    def _observe(self) -> None:
-        alias = self._current
-        if alias is None:
-            return
-        versions = list(alias.shares)
-        moving = self.routing.provisioned.get(alias.name)
-        try:
-            account = self.session.account(self.scope)
-            found = metrics.traffic_by_version(account, self.function, alias.name, versions, MINUTES, states.now())
-            allocating = moving is not None and moving.status == "IN_PROGRESS"
-            self._observations.put(
-                Observed(alias.name, found, provisioned=self._provisioned(account) if allocating else None)
-            )
-        except LambdatuiError as error:
-            self._observations.put(Observed(alias.name, {}, str(error)))
-
-    def _take_observed(self, items: list[Observed]) -> None:
-        last = items[-1]
-        if last.alias != self._alias:
-            return
-        if last.provisioned is not None:
-            self.routing = Routing(self.routing.versions, self.routing.aliases, last.provisioned)
-        lines = self._provisioned_lines()
-        if last.error:
-            lines.append(Content.assemble((f" live figures: {one_line(last.error)}", "$muted")))
-        else:
-            title = f" What {one_line(last.alias)} served in the last {MINUTES} minutes"
-            lines.append(Content.assemble((title, "$muted")))
-            lines += served_words.lines(last.by_version, self.size.width)
-            if not any(minutes.total for minutes in last.by_version.values()):
-                lines.append(Content.assemble(("   no calls yet; CloudWatch is a minute or two late", "$muted")))
-        self.query_one("#live", Static).update(Content("\n").join(lines))
-
-    def _provisioned_lines(self) -> list[Content]:
-        now = self.routing.provisioned.get(self._alias)
-        if now is None:
-            return []
-        words, style = provisioned_words.whole(now)
-        return [Content.assemble((" provisioned  ", "$muted"), (words, style))]
 
     # messages
 
