@@ -45,7 +45,7 @@ HINT = (
     ("f5", "invokes"),
     ("f2", "payload from a file, S3, AWS's event shapes, your library"),
     ("f3", "shows what runs 1, 2 and 3 send"),
-    ("f4", "everything else: A/B, ramp, warm-up, async, dry run, stream, stop conditions"),
+    ("f4", "A/B, ramp, warm-up, async, dry run, stream, stop conditions"),
     ("f6", "saved runs"),
 )
 

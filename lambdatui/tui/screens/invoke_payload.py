@@ -47,7 +47,7 @@ class InvokePayload:
         kind = "template" if editor.is_template else size(len(editor.text.encode()))
         if source.kind != "typed":
             text, kind = one_line(source.name), "as it stands there"
-        line = Content.assemble(("payload ", "$muted"), text, (f"  {kind}", "$muted"), ("   p edits it", "$muted"))
+        line = Content.assemble(("p  ", "bold $accent"), ("payload ", "$muted"), text, (f"  {kind}", "$muted"))
         self._screen.query_one("#payload-line", Static).update(line, layout=False)
 
     async def pick(self) -> None:
@@ -61,7 +61,7 @@ class InvokePayload:
             if values:
                 screen.run_worker(self._load(values[0]), group="payload", exclusive=True, exit_on_error=False)
 
-        title = "Payload: a path, s3://bucket/key, rows in a .csv or .jsonl, or one of these"
+        title = "Payload: a file, s3://…, rows in .csv or .jsonl, or one of these"
         screen.app.push_screen(
             PickScreen(screen.session, screen.scope, title, None, options=options, free=True), picked
         )

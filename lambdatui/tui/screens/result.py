@@ -65,7 +65,7 @@ class ResultScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         one = self._invocation
         with Vertical(classes="dialog"):
-            yield Static(self._head(), id="result-head")
+            yield Static("", id="result-head")
             yield TabBar(["Answer", "Log", "Sent"])
             with Horizontal(id="result-panes"):
                 yield BodyView(one.payload, id="result-answer")
@@ -84,17 +84,20 @@ class ResultScreen(ModalScreen[bool]):
         self._show_pane(ANSWER)
 
     def on_resize(self, _: events.Resize) -> None:
+        self.query_one("#result-head", Static).update(self._head(self.query_one(TabBar).size.width))
         self._show_pane(self._active)
 
-    def _head(self) -> Content:
+    def _head(self, width: int) -> Content:
         one = self._invocation
-        parts: list[str | tuple[str, str]] = []
+        lines, used = [Content("")], 0
         for name, value, style in invocation_words.figures(one):
-            parts += [(f"{name} ", "$muted"), (f"{value}   ", style)]
-        lines = [
-            Content.assemble(*parts),
-            Content.assemble(("request ", "$muted"), one_line(one.request_id) or "– AWS gave it none"),
-        ]
+            # a name and its value stay together
+            if used and used + len(name) + len(value) + 1 > width:
+                lines.append(Content(""))
+                used = 0
+            lines[-1] += Content.assemble((f"{name} ", "$muted"), (f"{value}   ", style))
+            used += len(name) + len(value) + 4
+        lines.append(Content.assemble(("request ", "$muted"), one_line(one.request_id) or "– AWS gave it none"))
         if one.error:
             lines.append(Content.assemble((one_line(one.error)[:2000], "bold $bad")))
         return Content("\n").join(lines)

@@ -145,12 +145,11 @@ class InvokeChoices(Vertical):
 
     def _show_more(self) -> None:
         words = more_words(self._more)
-        parts: list[str | tuple[str, str]] = []
+        parts: list[str | tuple[str, str]] = [("f4 ", "bold $accent")]
         for word in words:
-            parts += [("  ·  " if parts else "", "$muted"), (word, "$foreground")]
+            parts += [("  ·  " if len(parts) > 1 else "", "$muted"), (word, "$foreground")]
         if not words:
-            parts = [("waits for each answer; no ramp, no warm-up, no stop condition", "$muted")]
-        parts.append(("   f4 changes that", "$muted"))
+            parts.append(("waits for each answer; no ramp, warm-up or stop condition", "$muted"))
         self.query_one("#chosen", Static).update(Content.assemble(*parts), layout=False)
 
 

@@ -33,7 +33,7 @@ class Node:
         self.label = label
         self.value = value
         self.parent = parent
-        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.depth: int = parent.depth + 1 if parent is not None else -1
         self.members = len(value) if isinstance(value, dict | list) else None
         self.is_open = False
         self.shown = AT_ONCE
@@ -104,11 +104,11 @@ class JsonTree(RecordTable[Row]):
             level = below
 
     def _lines(self) -> Iterator[Row]:
-        # a plain value has no name: it is its own only row
-        if self.root.members is None:
-            yield self.root
-            return
-        waiting: list[Row] = [self.root]
+        # the whole has no name: its members are the first rows; a plain value is its own only row
+        root = self.root
+        waiting: list[Row] = [root] if not root.members else [*reversed(root.unfolded())]
+        if root.rest:
+            waiting.insert(0, Rest(root))
         while waiting:
             row = waiting.pop()
             yield row
@@ -135,7 +135,7 @@ class JsonTree(RecordTable[Row]):
             return
         if row.members and row.is_open != is_open:
             self._fold(row, is_open)
-        elif not is_open and row.parent is not None:
+        elif not is_open and row.parent is not None and row.parent is not self.root:
             self.go_to(id_of(row.parent))
 
     def _fold(self, node: Node, is_open: bool) -> None:
@@ -161,8 +161,8 @@ def path_of(node: Node) -> str:
 
 def _label(row: Row) -> Cell:
     if isinstance(row, Rest):
-        return f"{_indent(row.node.depth + 1)}…", "muted"
-    mark = "  " if not row.members else "▾ " if row.is_open else "▸ "
+        return f"{_indent(row.node.depth + 1)}   …", "muted"
+    mark = "   " if not row.members else " ▾ " if row.is_open else " ▸ "
     label = one_line(row.label[:LONGEST]) if row.parent is not None else ""
     return f"{_indent(row.depth)}{mark}{label}", "accent" if row.parent is not None else "muted"
 
