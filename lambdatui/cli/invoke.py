@@ -1,4 +1,4 @@
-"""`lambdatui invoke`: one function, many times."""
+"""`lambdatui invoke`: one function, many times, with everything the stage can do."""
 
 from __future__ import annotations
 
@@ -9,143 +9,224 @@ from typing import Any
 
 import click
 
-from lambdatui.aws.invocations import Invocation
 from lambdatui.cli import output, stage_run
+from lambdatui.cli.invocation_output import Told, tell_compared
 from lambdatui.cli.options import Context, global_options
-from lambdatui.errors import BadInput
+from lambdatui.errors import BadInput, LambdatuiError
 from lambdatui.stages.invoke import Invoke
-from lambdatui.stages.stage import Event, Result
-from lambdatui.stages.tally import Tally, percentile
-from lambdatui.text import milliseconds, one_line
+from lambdatui.stages.load.figures import Figures
+from lambdatui.stages.load.saved import SavedRuns, figures_of
+from lambdatui.text import one_line
+
+_FLAGS = {
+    "qualifier": "--qualifier",
+    "other_qualifier": "--against",
+    "payload": "--payload",
+    "payload_file": "--payload",
+    "template": "--template",
+    "library": "--event",
+    "shape": "--shape",
+    "rows": "--rows",
+    "seed": "--seed",
+    "client_context": "--client-context",
+    "tenant": "--tenant",
+    "invocation_type": "--type",
+    "follow": "--follow",
+    "runs": "--count",
+    "duration": "--duration",
+    "concurrency": "--concurrency",
+    "rate": "--rate",
+    "ramp": "--ramp",
+    "warm_up": "--warm-up",
+    "max_errors": "--max-errors",
+    "max_error_rate": "--max-error-rate",
+    "retry_throttled": "--retry-throttled",
+    "success_rate": "--success-rate",
+    "keep": "--keep",
+}
 
 
 @click.command()
 @click.argument("function")
 @click.option("--qualifier", "-q", metavar="Q", help="A version's selector or an alias; else $LATEST.")
-@click.option("--count", "-n", default=1, show_default=True, help="How many times.")
-@click.option("--concurrency", "-c", default=1, show_default=True, help="How many at once.")
-@click.option("--payload", "-p", metavar="FILE|JSON|-", help="The event: a file, JSON text, or - for standard input.")
+@click.option("--against", metavar="Q", help="Another one, under the same load beside it; the difference is told.")
+@click.option("--count", "-n", type=int, help="How many times; else once.")
+@click.option("--duration", "-d", metavar="TIME", help="For how long, instead of how many times: 90s, 10m.")
+@click.option("--concurrency", "-c", type=int, help="How many at once.")
+@click.option("--rate", type=float, help="How many are begun a second, however long the answers take.")
+@click.option("--ramp", metavar="TIME", help="How long it takes to come to the full rate, or concurrency.")
+@click.option("--warm-up", metavar="N", type=int, help="How many go before, which do not count.")
+@click.option(
+    "--payload", "-p", metavar="FILE|JSON|-", help="The event: a file, s3://bucket/key, JSON, or - for standard input."
+)
+@click.option("--template", metavar="FILE|TEXT", help="Makes an event for each run: '{\"id\": {{ n }}}'.")
+@click.option("--rows", metavar="FILE", help="CSV or JSON lines: a row for each run, `row` in the template.")
+@click.option("--shape", metavar="NAME", help="One of AWS's events, such as sqs; see `lambdatui shapes`.")
+@click.option("--event", metavar="NAME", help="An event of your own library; see `lambdatui shapes`.")
+@click.option("--seed", type=int, help="What the random parts of a template start from.")
+@click.option("--client-context", metavar="FILE|JSON", help="What the function finds as its client context.")
+@click.option("--tenant", metavar="ID", help="The tenant of a function with tenant isolation.")
 @click.option(
     "--type",
     "kind",
-    type=click.Choice(["sync", "async", "dry-run"]),
+    type=click.Choice(["sync", "async", "dry-run", "stream"]),
     default="sync",
     show_default=True,
-    help="Wait for the answer, hand it over to run later, or only ask whether it would be allowed.",
+    help="Wait for the answer, hand it over to run later, only ask whether it would be allowed, or take the answer "
+    "as it streams.",
 )
-@click.option("--success-rate", default=1.0, show_default=True, help="The share that must be ok, 0 to 1.")
+@click.option("--follow", is_flag=True, default=None, help="With --type async: look in the log for what became of it.")
+@click.option("--max-errors", metavar="N", type=int, help="Stop when so many were not ok.")
+@click.option("--max-error-rate", metavar="SHARE", type=float, help="Stop when more than this share was not ok.")
+@click.option("--retry-throttled", metavar="N", type=int, help="How often one that was throttled is sent again.")
+@click.option("--success-rate", metavar="SHARE", type=float, help="The share that must be ok, 0 to 1; else all.")
+@click.option("--keep", type=click.Choice(["all", "figures"]), help="Keep answers and logs on disk, or figures alone.")
+@click.option("--save", metavar="FILE", help="Write the results to a .jsonl, .csv or .txt file, too.")
+@click.option("--compare", metavar="RUN", help="Compare with a saved run; see `lambdatui invocations`.")
+@click.option("--rerun-failures", metavar="RUN", help="Invoke what failed in a saved run again, with the same events.")
+@click.option("--quiet", is_flag=True, help="No line for each answer.")
 @global_options
 def invoke(
     context: Context,
     function: str,
-    qualifier: str | None,
-    count: int,
-    concurrency: int,
     payload: str | None,
+    template: str | None,
+    client_context: str | None,
     kind: str,
-    success_rate: float,
+    save: str | None,
+    compare: str | None,
+    rerun_failures: str | None,
+    quiet: bool,
+    **given: Any,
 ) -> None:
     """Invokes FUNCTION, and tells each answer as it arrives. One invoke is one run: nothing is sent twice.
 
     Ends with 1 where fewer than --success-rate of the runs were ok. With --json each answer is a
-    line: outcome, version, payload, log and figures.
+    line: outcome, version, payload, log and figures. Results are on disk as they come.
 
-    
+    \b
     lambdatui invoke checkout-api -q live -n 200 -c 16 -p order.json
-    echo '{"id": 7}' | lambdatui invoke checkout-api -q 42 -p -
+    lambdatui invoke checkout-api -q 41 --against 42 --rate 50 -d 60s --template '{"id": {{ n }}}'
+    lambdatui invoke checkout-worker --shape sqs -n 10 --save results.csv
     """
-    stage = stage_run.build(
-        Invoke,
-        {"runs": "--count", "concurrency": "--concurrency", "success_rate": "--success-rate", "payload": "--payload"},
-        function=function,
-        qualifier=qualifier,
-        runs=count,
-        concurrency=concurrency,
-        invocation_type={"sync": "RequestResponse", "async": "Event", "dry-run": "DryRun"}[kind],
-        success_rate=success_rate,
-        **_payload(payload),
-    )
-    tally, progress = Tally(), output.Progress()
-
-    def on_event(event: Event) -> None:
-        progress.clear()
-        if isinstance(event, Result):
-            tally.add(event.value)
-            _tell(context, event.value)
-        if count > 1 and tally.count < count:
-            progress.show(f"  {tally.count} of {count}  ok {tally.outcomes['ok']}")
-
+    fields = {("other_qualifier" if name == "against" else name): value for name, value in given.items()}
+    fields["runs"], fields["library"] = fields.pop("count"), fields.pop("event")
+    fields |= {"invocation_type": kind, **_payload(payload)}
+    if template is not None:
+        fields["template"] = _template(template)
+    if client_context is not None:
+        fields["client_context"] = _json("--client-context", client_context)
+    if save is not None:
+        _check_target(Path(save).expanduser())
+    saved = SavedRuns()
+    if rerun_failures is not None:
+        fields = _again(saved, function, rerun_failures, fields)
+    before = _figures(saved, compare) if compare is not None else None
+    stage = stage_run.build(Invoke, _FLAGS, function=function, **fields)
+    told = Told(context, stage.total, quiet=quiet)
     with stage_run.world(context) as here:
         try:
-            stage_run.carry_out(context, stage, here, on_event, show_outputs=False)
+            stage_run.carry_out(context, stage, here, told.event, show_outputs=False)
         finally:
-            progress.clear()
-            if tally.count:
-                _summary(tally)
+            told.end()
+            if told.figures.count:
+                _after(context, stage, told.figures, before, compare, save)
+
+
+def _after(
+    context: Context, stage: Invoke, figures: Figures, before: Figures | None, compare: str | None, save: str | None
+) -> None:
+    sides = figures.by_side
+    if "A" in sides and "B" in sides:
+        names = (stage.qualifier or "$LATEST", stage.other_qualifier or "$LATEST")
+        tell_compared(context, sides["A"], sides["B"], *names)
+    if before is not None:
+        tell_compared(context, before, figures, str(compare), "this run")
+    if save is not None:
+        _save(Path(save).expanduser())
+
+
+def _save(path: Path) -> None:
+    from lambdatui.stages.load import export
+    from lambdatui.stages.load.run_reader import Reader
+
+    try:
+        mine = SavedRuns().latest_of_this_process()
+        with Reader(mine) as reader:
+            count = export.write(reader, path)
+    except LambdatuiError as error:
+        # the run itself has an end of its own to tell
+        output.word(f"The results were not saved: {error}", fg="red")
+    else:
+        output.word(f"{count:,} results are in {path}.")
+
+
+def _check_target(path: Path) -> None:
+    """Raises BadInput before anything is invoked, where results could not be saved after it."""
+    if path.suffix.lower() not in (".jsonl", ".csv", ".txt"):
+        raise BadInput(f"--save: {path.name}: a name that ends in .jsonl, .csv or .txt was expected.")
+    if path.exists():
+        raise BadInput(f"--save: {path}: this file is there already.")
+    if not path.parent.is_dir():
+        raise BadInput(f"--save: {path.parent}: there is no such folder.")
+
+
+def _figures(saved: SavedRuns, run: str) -> Figures:
+    with saved.read(run) as reader:
+        return figures_of(reader)
+
+
+def _again(saved: SavedRuns, function: str, run: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a stage that invokes a run's failures again: those of the run, and what is given now."""
+    from lambdatui.stages.load.rerun import inputs_again
+
+    path = saved.path(run)
+    with saved.read(run) as reader:
+        was = str(reader.head.get("function", ""))
+        if was != function:
+            raise BadInput(f"--rerun-failures: {path.stem} invoked {one_line(was)}, not {function}.")
+        given = {name: value for name, value in fields.items() if value is not None}
+        if given.get("invocation_type") == "sync":
+            del given["invocation_type"]
+        return inputs_again(reader, given)
 
 
 def _payload(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
-    if text != "-" and Path(text).is_file():
+    if text.startswith(("s3://", "https://")) or (text != "-" and _is_file(text)):
         return {"payload_file": text}
-    source = sys.stdin.read() if text == "-" else text
+    return {"payload": _json("--payload", text)}
+
+
+def _json(flag: str, text: str) -> Any:
+    if text != "-" and _is_file(text):
+        source, what = Path(text).read_text("utf-8", "replace"), text
+    elif text == "-":
+        source, what = sys.stdin.read(), "standard input"
+    else:
+        source, what = text, f"'{one_line(text)[:40]}', which is no file either,"
     try:
-        return {"payload": json.loads(source)}
+        return json.loads(source)
+    except RecursionError:
+        raise BadInput(f"{flag}: {what} is nested too deeply.") from None
     except ValueError as error:
-        what = "standard input" if text == "-" else f"'{one_line(text)[:40]}', which is no file either,"
-        raise BadInput(f"--payload: {what} is not JSON: {error}.") from None
+        raise BadInput(f"{flag}: {what} is not JSON: {error}.") from None
 
 
-def _tell(context: Context, result: Invocation) -> None:
-    report = result.report
-    if context.as_json:
-        output.data_json(
-            {
-                "number": result.number,
-                "outcome": result.outcome,
-                "status": result.status,
-                "version": result.version,
-                "function_error": result.function_error,
-                "error": result.error,
-                "request_id": result.request_id,
-                "started": result.started,
-                "latency_ms": round(result.latency, 3),
-                "duration_ms": report.duration,
-                "billed_ms": report.billed,
-                "init_ms": report.init,
-                "memory_mb": report.memory_size,
-                "memory_used_mb": report.memory_used,
-                "payload": _decoded(result.payload),
-                "log": result.log,
-            }
-        )
-        return
-    told = result.error or result.payload.decode("utf-8", "replace")
-    output.data(
-        f"{result.number:>5}  {result.version or '–':>7}  {result.outcome:<14}  {milliseconds(result.latency):>9}  "
-        f"{one_line(told)}"
-    )
+def _template(text: str) -> str:
+    if _is_file(text):
+        from lambdatui import documents
+
+        return documents.text_in(text)
+    if "{" not in text:
+        raise BadInput(f"--template: there is no file '{one_line(text)[:60]}', and it is no template.")
+    return text
 
 
-def _decoded(payload: bytes) -> Any:
-    text = payload.decode("utf-8", "replace")
+def _is_file(text: str) -> bool:
     try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _summary(tally: Tally) -> None:
-    outcomes = "  ".join(f"{name} {count}" for name, count in tally.outcomes.items())
-    output.word(f"{tally.count} invoked:  {outcomes}", bold=True)
-    if tally.latency:
-        figures = "  ".join(f"p{point} {milliseconds(percentile(tally.latency, point))}" for point in (50, 95, 99))
-        output.word(f"  latency  {figures}  max {milliseconds(tally.latency[-1])}   cold {tally.cold}")
-    served = "  ".join(
-        f"{version}: {tally.versions[version]} ({share:.1%})" for version, share in tally.shares().items()
-    )
-    if served:
-        output.word(f"  served by  {served}")
-    for error, number in tally.errors.most_common(5):
-        output.word(f"  {number} × {one_line(error)[:160]}", fg="red")
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        # longer than a name may be
+        return False

@@ -97,6 +97,8 @@ class Invoke(Stage):
     """A CSV or JSONL file: a row for each run, which the template reads as `row`; without a template, the event."""
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
     """What the random parts of a template start from: the same seed makes the same events."""
+    failures_of: str | None = None
+    """A saved run, whose events these are: those of its invocations that were not ok, in turn."""
     client_context: Annotated[Any, Field(repr=False)] = None
     """JSON that the function finds in its context's client_context; at most 3,583 bytes in base64."""
     tenant: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[a-zA-Z0-9._:/=+\-@ ]+$")] | None = None
@@ -224,6 +226,7 @@ class Invoke(Stage):
             seed=self.seed,
             started=world.clock.now(),
             invocation_type=self.invocation_type,
+            failures_of=self.failures_of,
         )
 
     def load_words(self) -> str:
@@ -320,6 +323,7 @@ class Invoke(Stage):
             region=plan.place.region,
             inputs=self.remembered(),
             started=world.clock.now(),
+            events_from=plan.facts["events"].started,
             answers=self.keep == "all",
         )
 

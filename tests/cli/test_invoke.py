@@ -18,7 +18,7 @@ def test_an_invocation_is_a_line_and_a_summary(lambdatui: Run, connected: Any, a
     assert len(ended.out.splitlines()) == 3
     assert '{"total": 1290, "got": {"id": 7}}' in ended.out
     assert "3 invoked:  ok 3" in ended.err
-    assert "served by  $LATEST: 3 (100.0%)" in ended.err
+    assert "served by  $LATEST: 3 (100 %)" in ended.err
     assert "p50 " in ended.err
 
 

@@ -13,7 +13,7 @@ from lambdatui.aws.account import Account
 from lambdatui.errors import BadInput
 from lambdatui.stages import payload as given
 from lambdatui.stages.load import library, rows
-from lambdatui.stages.load.rerun import failures
+from lambdatui.stages.load.rerun import event_numbers
 from lambdatui.stages.load.sandbox import Moment
 from lambdatui.stages.load.saved import SavedRuns
 from lambdatui.stages.load.template import Template
@@ -124,7 +124,7 @@ def opened(
     numbers: Sequence[int] = ()
     if failures_of is not None:
         with SavedRuns().read(failures_of) as reader:
-            numbers, began = failures(reader), reader.head.get("started")
+            numbers, began = event_numbers(reader), reader.head.get("events_from")
         started = float(began) if isinstance(began, int | float) else started
     found = Payloads(source, seed=seed, started=started, table=table, limit=limit, numbers=numbers)
     found.payload(1)

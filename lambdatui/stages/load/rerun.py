@@ -19,6 +19,21 @@ def failures(reader: Reader) -> list[int]:
     return sorted({one.number for one in reader if one.outcome != "ok" and not one.warm_up})
 
 
+def event_numbers(reader: Reader) -> list[int]:
+    """As `failures`, by the numbers that make their events: those of a run of failures are its own run's.
+
+    Raises BadInput where that run is not there any more.
+    """
+    numbers = failures(reader)
+    inputs = reader.head.get("inputs")
+    before = inputs.get("failures_of") if isinstance(inputs, Mapping) else None
+    if not isinstance(before, str) or before == str(reader.path):
+        return numbers
+    with Reader(before) as source:
+        known = event_numbers(source)
+    return [known[(number - 1) % len(known)] for number in numbers] if known else numbers
+
+
 def inputs_again(reader: Reader, given: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs of Invoke for a run's failures: what is given now, and else what the run had.
 

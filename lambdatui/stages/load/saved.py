@@ -64,12 +64,13 @@ class SavedRuns:
         region: str,
         inputs: Mapping[str, Any],
         started: float,
+        events_from: float | None = None,
         answers: bool = True,
     ) -> Writer:
         """A file for a run that begins; the oldest ones go where there are too many. Raises BadInput.
 
-        `inputs` are the stage's, as it remembers them. `started` is in seconds since the epoch. Without `answers`,
-        neither answers nor logs are kept.
+        `inputs` are the stage's, as it remembers them. `started` is in seconds since the epoch, and so is
+        `events_from`, what `now` is in the run's events. Without `answers`, neither answers nor logs are kept.
         """
         moment = dt.datetime.fromtimestamp(started, dt.UTC)
         short = re.sub(r"[^A-Za-z0-9_-]+", "-", function.rpartition(":")[2])[:64] or "function"
@@ -82,6 +83,7 @@ class SavedRuns:
             "account": account,
             "region": region,
             "started": started,
+            "events_from": started if events_from is None else events_from,
             "pid": os.getpid(),
             "inputs": dict(inputs),
         }

@@ -276,9 +276,26 @@ def test_a_run_of_failures_has_the_events_that_failed(world: World, home: Path) 
     text = '{"n": "{{ n }}", "u": "{{ uuid }}", "at": "{{ now }}"}'
     account = world.accounts.open(None, None)
     first = payloads.opened(world, account, template=text, seed=4)
-    writer = SavedRuns().begin(function="f", qualifier="", account="1", region="r", inputs={}, started=first.started)
-    for number in range(1, 10):
-        writer.add(invocation(number=number, outcome="throttled" if number in (3, 8) else "ok"))
-    writer.close("failed", {})
-    again = payloads.opened(world, account, template=text, seed=4, failures_of=str(writer.path))
+
+    def failed(source: Payloads, count: int, numbers: tuple[int, ...], inputs: dict[str, str]) -> str:
+        writer = SavedRuns().begin(
+            function="f",
+            qualifier="",
+            account="1",
+            region="r",
+            inputs=inputs,
+            started=first.started + 60,
+            events_from=source.started,
+        )
+        for number in range(1, count + 1):
+            writer.add(invocation(number=number, outcome="throttled" if number in numbers else "ok"))
+        writer.close("failed", {})
+        return str(writer.path)
+
+    run = failed(first, 9, (3, 8), {})
+    again = payloads.opened(world, account, template=text, seed=4, failures_of=run)
     assert [again.payload(1), again.payload(2)] == [first.payload(3), first.payload(8)]
+    # and what fails in that run has the event that it had in the first
+    once_more = failed(again, 2, (2,), {"failures_of": run})
+    third = payloads.opened(world, account, template=text, seed=4, failures_of=once_more)
+    assert third.payload(1) == first.payload(8)
