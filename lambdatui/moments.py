@@ -12,6 +12,8 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _LENGTH = re.compile(r"(?:\d{1,9}(?:\.\d{1,3})?\s*(?:s|min|m|h|d|w)\s*)+", re.IGNORECASE)
 _PART = re.compile(r"([\d.]+)\s*([a-z]+)", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
+_DAYS = re.compile(r"(\d{1,9})([dwy])")
+_DAY_UNITS = {"d": 1, "w": 7, "y": 365}
 _BETWEEN = re.compile(r"\s+(?:to|until|-|–)\s+|\.\.", re.IGNORECASE)
 
 
@@ -61,6 +63,14 @@ def duration(text: str) -> float:
     if _LENGTH.fullmatch(words) is None:
         raise ValueError(f"a length of time such as 90s, 10m or 1h30m was expected, not '{words}'.")
     return sum(float(number) * _SECONDS[unit.lower()] for number, unit in _PART.findall(words))
+
+
+def days(text: str, field: str) -> int:
+    """`30d`, `6w` or `1y` in days. Raises BadInput that names `field`: `6m` might be months, or minutes."""
+    match = _DAYS.fullmatch(text.strip().lower())
+    if match is None or not int(match[1]):
+        raise BadInput(f"{field}: an age such as 30d, 6w or 1y was expected, not '{text}'.")
+    return int(match[1]) * _DAY_UNITS[match[2]]
 
 
 def _expected(words: str) -> BadInput:

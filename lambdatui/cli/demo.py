@@ -52,6 +52,7 @@ class Demo:
             "LAMBDATUI_SSO_CACHE_DIR": str(self._folder / "sso"),
             "LAMBDATUI_STATE_DIR": str(self._folder / "state"),
             "LAMBDATUI_CACHE_DIR": str(self._folder / "cache"),
+            "LAMBDATUI_DATA_DIR": str(self._folder / "data"),
         }
         command = [sys.executable, "-m", "lambdatui.emulator", "--port", "0", "--world", "demo"]
         command += ["--functions", str(self._functions), "--profiles", str(self._folder)]

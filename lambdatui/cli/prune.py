@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from lambdatui.cli import age, output, stage_run
+from lambdatui import moments
+from lambdatui.cli import output, stage_run
 from lambdatui.cli.chosen import Chosen, listed
 from lambdatui.cli.options import Context, global_options
 from lambdatui.cli.plan_output import as_data, place, tell
@@ -76,7 +77,7 @@ def prune(
     """
     if bool(functions) == (every or bool(filters)):
         raise BadInput("prune: the names of functions were expected, or --all, or --filter; one of them.")
-    days = age.days(older_than, "--older-than") if older_than else None
+    days = moments.days(older_than, "--older-than") if older_than else None
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in inputs.items()}
     # what is wrong with a flag is told before anything is read
     model = stage_run.build(Delete, _FLAGS, function=(functions or ("f",))[0], older_than_days=days, **given)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from lambdatui import moments
 from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.scope import Scope
-from lambdatui.cli import age, output
+from lambdatui.cli import output
 from lambdatui.cli.chosen import passes
 from lambdatui.cli.interruption import cancelling
 from lambdatui.cli.options import Context, global_options
@@ -48,7 +49,7 @@ def storage(
     """
     if keep < 1:
         raise BadInput(f"--keep: 1 or more was expected, not {keep}.")
-    days = age.days(older_than, "--older-than") if older_than else None
+    days = moments.days(older_than, "--older-than") if older_than else None
     rule = Rule(keep, days, keep_matching)
     accounts, clock, progress = context.accounts(), Clock(), output.Progress()
     found: list[tuple[Scope, StorageReport]] = []

@@ -117,7 +117,7 @@ def test_from_new_code_to_all_traffic(home: Path, tmp_path: Path) -> None:
         # and prunes the old versions
         t.wait("SERVES")
         t.type("p")
-        t.wait("Keep the newest how many")
+        t.wait("versions go")
         t.press("enter")
         t.wait("type checkout-api to confirm")
         t.type("checkout-api")
@@ -125,6 +125,9 @@ def test_from_new_code_to_all_traffic(home: Path, tmp_path: Path) -> None:
         t.wait(r"✔ Done\.")
         t.press("enter")
         t.gone("✔ Done")
+        t.wait("versions stay")
+        t.press("escape")
+        t.wait("SERVES")
         t.gone(" 40 ")
         t.press("escape")
         t.wait("100 % → 44")

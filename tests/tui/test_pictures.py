@@ -84,7 +84,9 @@ async def versions(pilot: Pilot[LambdatuiApp]) -> None:
 
 async def prune(pilot: Pilot[LambdatuiApp]) -> None:
     await versions(pilot)
-    await pilot.press("p", "backspace", "1", "enter")
+    await pilot.press("p")
+    await shows(pilot, "all 3 versions stay")
+    await pilot.press("1", "enter")
     await shows(pilot, "type checkout-api to confirm")
 
 

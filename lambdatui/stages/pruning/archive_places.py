@@ -125,6 +125,12 @@ def default_root() -> str:
     return str(data_folder() / "archive")
 
 
+def told(root: str) -> str:
+    """A root as it is shown: what is in the operator's home begins with `~`."""
+    home = str(Path.home())
+    return f"~{root[len(home) :]}" if root.startswith(f"{home}/") else root
+
+
 def at(address: str, base: Path) -> ArchivePlace:
     """The archive at an address: a folder, relative to `base`, or `s3://bucket/prefix`. Raises BadInput."""
     if not address.startswith("s3://"):

@@ -57,6 +57,7 @@ class FunctionsScreen(Screen[None]):
         Binding("slash", "filter", "filter", id="functions.filter", key_display="/"),
         Binding("m", "view('metrics')", "metrics", id="functions.metrics"),
         Binding("h", "view('history')", "history", id="functions.history"),
+        Binding("p", "pipelines", "pipelines", id="functions.pipelines"),
         Binding("H", "all_history", "history of all", show=False, id="functions.all_history"),
         Binding("c", "columns", "columns", id="functions.columns"),
         Binding("s", "sort", "sort", id="functions.sort"),
@@ -64,6 +65,7 @@ class FunctionsScreen(Screen[None]):
         Binding("f", "filters", "saved filters", show=False, id="functions.filters"),
         Binding("n", "create", "new", id="functions.create"),
         Binding("x", "delete", "delete", id="functions.delete"),
+        Binding("P", "prune", "prune versions", show=False, id="functions.prune"),
         Binding("space", "select", "select", show=False, id="functions.select"),
         Binding("r", "refresh", "refresh", id="functions.refresh"),
         Binding("a", "accounts", "accounts", id="functions.accounts"),
@@ -457,6 +459,11 @@ class FunctionsScreen(Screen[None]):
 
         self.app.push_screen(HistoryScreen(self.session), self._come_back)
 
+    def action_pipelines(self) -> None:
+        from lambdatui.tui.screens.pipelines import PipelinesScreen
+
+        self.app.push_screen(PipelinesScreen(self.session, self.session.pipelines_folder))
+
     def action_traffic(self) -> None:
         if (record := self.table.record) is not None:
             from lambdatui.tui.screens.traffic import TrafficScreen
@@ -499,6 +506,17 @@ class FunctionsScreen(Screen[None]):
 
         records = chosen_functions.chosen(self.functions, self.table)
         chosen_functions.delete_in_turn(self.app, self.session, records, deleted, lambda: self._come_back(gone))
+
+    def action_prune(self) -> None:
+        """Tries a retention on the versions of the selected functions, or of the one under the cursor."""
+        from lambdatui.tui import chosen_functions
+        from lambdatui.tui.prune_reading import FunctionAt
+        from lambdatui.tui.screens.prune import PruneScreen
+
+        records = chosen_functions.chosen(self.functions, self.table)
+        if records:
+            functions = [FunctionAt(record.scope, record.name) for record in records]
+            self.app.push_screen(PruneScreen(self.session, functions), self._come_back)
 
     def action_create(self) -> None:
         from lambdatui.tui.screens.deploy import DeployScreen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,7 +15,7 @@ from textual.widgets import Static
 from lambdatui.aws.trail import DAYS
 from lambdatui.errors import LambdatuiError
 from lambdatui.text import one_line
-from lambdatui.tui import deed_columns, exporting, states, undoing
+from lambdatui.tui import bringing_back, deed_columns, exporting, states, undoing
 from lambdatui.tui.copying import of_record
 from lambdatui.tui.deed_words import describe, document, moment
 from lambdatui.tui.feed import Feed
@@ -26,6 +26,9 @@ from lambdatui.tui.widgets.identity_bar import IdentityBar
 from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.record_detail import RecordDetail
 from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
+
+if TYPE_CHECKING:
+    from lambdatui.stages.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class HistoryScreen(Screen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="all_history.undo"),
+        Binding("b", "bring_back", "bring back", id="all_history.bring_back"),
         Binding("r", "refresh", "refresh", id="all_history.refresh"),
         Binding("escape,q", "back", "back", id="all_history.back", key_display="esc"),
     ]
@@ -108,6 +112,9 @@ class HistoryScreen(Screen[bool]):
         if action == "undo":
             deed = self._table.record
             return deed is not None and undoing.can_be_undone(deed, self._acts)
+        if action == "bring_back":
+            deed = self._table.record
+            return deed is not None and bool(bringing_back.kept(deed, self._acts))
         return True
 
     def on_record_table_highlighted(self, _: RecordTable.Highlighted) -> None:
@@ -120,17 +127,25 @@ class HistoryScreen(Screen[bool]):
         self.app.push_screen(DocumentScreen(f"{deed.operation}  {moment(deed.at)}", document(deed)))
 
     def action_undo(self) -> None:
-        from lambdatui.tui.screens.act import ActScreen
-
         deed = self._table.record
-        if deed is None:
-            return
+        if deed is not None:
+            self._act(undoing.stage(deed, self._acts))
+
+    def action_bring_back(self) -> None:
+        """Publishes a version again that was archived before the deletion under the cursor."""
+        deed = self._table.record
+        if deed is not None:
+            found = bringing_back.kept(deed, self._acts)
+            bringing_back.choose(self.app, found, lambda one: self._act(bringing_back.stage(one)))
+
+    def _act(self, stage: Stage) -> None:
+        from lambdatui.tui.screens.act import ActScreen
 
         def over(outputs: Any) -> None:
             self._changed = self._changed or outputs is not None
             self.action_refresh()
 
-        self.app.push_screen(ActScreen(self.session, undoing.stage(deed, self._acts)), over)
+        self.app.push_screen(ActScreen(self.session, stage), over)
 
     def copies(self) -> Sequence[Copyable]:
         """What can be copied of the line under the cursor."""

@@ -19,7 +19,7 @@ from lambdatui.aws.parts import permitted
 from lambdatui.aws.trail import DAYS, TrailEvent
 from lambdatui.errors import LambdatuiError
 from lambdatui.text import one_line
-from lambdatui.tui import deed_columns, exporting, states, undoing
+from lambdatui.tui import bringing_back, deed_columns, exporting, states, undoing
 from lambdatui.tui.copying import of_record
 from lambdatui.tui.deed_words import describe, document, moment
 from lambdatui.tui.offers import Copyable, Rows
@@ -49,6 +49,7 @@ class HistoryTab(FunctionTab[Local]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="history.undo"),
+        Binding("b", "bring_back", "bring back", id="history.bring_back"),
         Binding("m", "more", "read further back", id="history.more"),
     ]
 
@@ -142,6 +143,9 @@ class HistoryTab(FunctionTab[Local]):
         if action == "undo":
             deed = self._table.record
             return deed is not None and self.last is not None and undoing.can_be_undone(deed, self.last.value.acts)
+        if action == "bring_back":
+            deed = self._table.record
+            return deed is not None and self.last is not None and bool(bringing_back.kept(deed, self.last.value.acts))
         return True
 
     def on_record_table_highlighted(self, _: RecordTable.Highlighted) -> None:
@@ -151,6 +155,15 @@ class HistoryTab(FunctionTab[Local]):
         deed = self._table.record
         if deed is not None and self.last is not None:
             self.view.act(undoing.stage(deed, self.last.value.acts, self.subject.scope))
+
+    def action_bring_back(self) -> None:
+        """Publishes a version again that was archived before the deletion under the cursor."""
+        deed = self._table.record
+        if deed is not None and self.last is not None:
+            found = bringing_back.kept(deed, self.last.value.acts)
+            bringing_back.choose(
+                self.app, found, lambda one: self.view.act(bringing_back.stage(one, self.subject.scope))
+            )
 
     def action_more(self) -> None:
         if self._trail is not None:

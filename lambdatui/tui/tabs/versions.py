@@ -206,17 +206,10 @@ class VersionsTab(FunctionTab[Published]):
             )
 
     def action_prune(self) -> None:
-        from lambdatui.tui.screens.ask_number import AskNumber
+        """Tries a retention on the versions, and deletes what it does not keep."""
+        from lambdatui.tui.prune_reading import FunctionAt
+        from lambdatui.tui.screens.prune import PruneScreen
 
-        function, scope = self.subject.function, self.subject.scope
-
-        def answered(keep: int | None) -> None:
-            if keep is not None:
-                from lambdatui.stages.delete import Delete
-
-                self.view.act(Delete(function=function, keep=keep, profile=scope.profile or None, region=scope.region))
-
-        count = len(self.published.versions)
-        question = f"{function} has {count} version{'' if count == 1 else 's'}. Keep the newest how many?"
-        hint = "A version that an alias serves is always kept. Enter shows the plan."
-        self.app.push_screen(AskNumber("Prune", question, hint, 3, 1, 1000), answered)
+        subject = self.subject
+        screen = PruneScreen(subject.session, [FunctionAt(subject.scope, subject.function)])
+        self.app.push_screen(screen, self.view.was_changed)

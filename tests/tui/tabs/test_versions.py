@@ -32,18 +32,18 @@ async def test_newest_first_with_who_points_at_them(app: LambdatuiApp) -> None:
         assert any("live" in line and "fix rounding" in line for line in lines)
 
 
-async def test_prune_asks_plans_and_keeps_what_an_alias_serves(app: LambdatuiApp, shop: Any) -> None:
+async def test_prune_keeps_what_an_alias_serves_and_the_list_follows(app: LambdatuiApp, shop: Any) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         tab = await opened(pilot, app)
         await pilot.press("p")
-        await shows(pilot, "has 3 versions. Keep the newest how many?")
-        await pilot.press("backspace", "0", "enter")
-        await shows(pilot, "A whole number from 1 to 1000 was expected.")
-        await pilot.press("backspace", "1", "enter")
+        await shows(pilot, "all 3 versions stay")
+        await pilot.press("1", "enter")
         await shows(pilot, "DeleteFunction  checkout-api:2")
         await pilot.press(*"checkout-api", "enter")
         await shows(pilot, "✔ Done.")
         await pilot.press("enter")
+        await shows(pilot, "all 2 versions stay")
+        await pilot.press("escape")
         await until(pilot, lambda: len(tab.published.versions) == 2)
 
 
