@@ -43,6 +43,7 @@ GLYPHS: Mapping[str, tuple[str, str | None]] = {
 }
 """A state's glyph and colour; its word stands beside it."""
 _LONGEST = 60
+_FEW = 6
 
 
 class PipelineOutput:
@@ -147,7 +148,7 @@ def _is_one_of_many(result: Result) -> bool:
 
 
 def outputs_in_short(outputs: Mapping[str, Any]) -> Iterable[str]:
-    """The outputs that are told in a line: single values, such as `version 42`."""
+    """The outputs that are told in a line: short values, such as `version 42`."""
     for name, value in outputs.items():
         if isinstance(value, bool):
             yield f"{name} {'yes' if value else 'no'}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from lambdatui.stages.strategy import Seconds
 
@@ -66,6 +66,10 @@ class GoTo(Part):
 OnFailure = Literal["halt", "halt_branch", "fail_at_end", "ignore"]
 
 
+def _way_of_failing(value: Any) -> str:
+    return "go_to" if isinstance(value, dict | GoTo) else "policy"
+
+
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -85,7 +89,9 @@ class StageEntry(BaseModel):
     """The stages that have to be over before it begins. Absent means the one above it; [] begins at once."""
     when: bool | str | None = None
     """An expression, such as `${{ stages.canary.outputs.passed }}`: where it is false, the stage is skipped."""
-    on_failure: OnFailure | GoTo = "halt"
+    on_failure: Annotated[
+        Annotated[OnFailure, Tag("policy")] | Annotated[GoTo, Tag("go_to")], Discriminator(_way_of_failing)
+    ] = "halt"
     """What its failure does. halt ends the run; halt_branch ends what needs it, and the run may still end well;
     fail_at_end too, but the run fails when the other branches are over; ignore goes on as if nothing were;
     {go_to: STAGE} runs that one instead."""

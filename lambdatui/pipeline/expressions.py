@@ -175,7 +175,9 @@ def _given(expression: Expression, names: Mapping[str, Any]) -> Any:
         words = "it is nested too deeply."
     except Exception as error:  # noqa: BLE001 - an operator on the wrong kinds of values, a method that refuses one
         words = str(error) or type(error).__name__
-    raise ExpressionError(f"{expression}: {words[:1].lower()}{words[1:]}{'' if words.endswith(('.', '?')) else '.'}")
+    if words[1:2].islower():
+        words = f"{words[:1].lower()}{words[1:]}"
+    raise ExpressionError(f"{expression}: {_ended(words)}")
 
 
 def _plain(value: Any) -> Any:
