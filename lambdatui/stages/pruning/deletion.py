@@ -87,7 +87,7 @@ class Deleting(Stage):
             addresses: dict[str, str] = {}
             for name in change.archives:
                 world.clock.check()
-                yield Note(f"archiving {change.function}:{name}")
+                yield Progress(f"archiving {change.function}:{name}", len(outcome.archived), None, " archived before")
                 try:
                     found = version_archive.archive(
                         account, change.function, name, self.archive_root, world.folder, world.clock
@@ -101,7 +101,7 @@ class Deleting(Stage):
                     raise StageFailed(f"it could not be archived, so it is not deleted: {error}") from None
                 addresses[name] = str(found.place)
                 outcome.archived.append(str(found.place))
-                yield Note(f"archived in {found.place}")
+                yield Note(f"{change.function}:{name} is archived in {archive_places.told(str(found.place))}")
             before = {**change.before, ARCHIVE: addresses}
         if change.operation == "DeleteLogGroup" and outcome.refused:
             raise StageFailed("the function was not deleted, so its log stays.")

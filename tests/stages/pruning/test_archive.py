@@ -14,10 +14,12 @@ import pytest
 from lambdatui.errors import Refused
 from lambdatui.journal import Journal
 from lambdatui.stages.delete import Delete
+from lambdatui.stages.packages import package
 from lambdatui.stages.prune import Prune
 from lambdatui.stages.pruning.deletion import archive_addresses
 from lambdatui.stages.restore import Restore
 from lambdatui.stages.stage import Done, Failed, Note, World
+from lambdatui.stages.undo import Undo
 from tests.conftest import Calls
 from tests.emulator.clients import ECHO, make_function, publish, zipped
 from tests.stages.acting import failed, finished, function_with_versions, run
@@ -144,12 +146,15 @@ def test_an_archived_version_comes_back_with_its_code_and_settings_and_latest_is
         assert {key.rpartition("/")[2] for key in keys} == {"version.json", "package.zip"}
 
 
-def test_latest_is_put_back_where_a_step_fails(client: Any, world: World, connected: Any, account_id: str) -> None:
+@pytest.mark.parametrize("operation", ["UpdateFunctionConfiguration", "PublishVersion"])
+def test_latest_is_put_back_where_a_step_fails(
+    client: Any, world: World, connected: Any, account_id: str, operation: str
+) -> None:
     [address] = finished(Delete(function="f", versions=["1"]), world)["archived"]
     latest = version(client)
-    connected.cloud.faults.add("access-denied", operation="PublishVersion", account=account_id)
+    connected.cloud.faults.add("access-denied", operation=operation, account=account_id, times=1)
     end = failed(Restore(function="f", archived=address), world)
-    assert "PublishVersion" in str(end.error)
+    assert operation in str(end.error)
     assert [change.operation for change in end.done].count("UpdateFunctionCode") == 2
     assert version(client) == latest
     assert numbers(client) == ["2", "3", "4"]
@@ -166,6 +171,49 @@ def test_latest_is_put_back_where_it_is_stopped(client: Any, world: World) -> No
     assert events[-1].error.exit_code == 130
     assert version(client) == latest
     assert numbers(client) == ["2", "3", "4"]
+
+
+def test_of_an_image_the_uri_is_kept(aws: Any, world: World, account_id: str) -> None:
+    client = aws()
+    repository = aws("ecr").create_repository(repositoryName="shop")["repository"]["repositoryUri"]
+    for tag in ("1", "2"):
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "n": tag})
+        aws("ecr").put_image(repositoryName="shop", imageManifest=manifest, imageTag=tag)
+    make_function(client, PackageType="Image", Code={"ImageUri": f"{repository}:1"})
+    client.publish_version(FunctionName="f", Description="one")
+    before = client.get_function(FunctionName="f", Qualifier="1")
+    client.update_function_code(FunctionName="f", ImageUri=f"{repository}:2", Publish=True)
+    [address] = finished(Delete(function="f", keep=1), world)["archived"]
+    assert [path.name for path in Path(address).iterdir()] == ["version.json"]
+    assert finished(Restore(function="f", archived=address), world)["version"] == "3"
+    after = client.get_function(FunctionName="f", Qualifier="3")
+    assert after["Code"]["ResolvedImageUri"] == before["Code"]["ResolvedImageUri"]
+    assert client.get_function(FunctionName="f")["Code"]["ImageUri"] == f"{repository}:2"
+
+
+def test_what_is_too_large_for_a_call_goes_through_s3_both_ways(
+    client: Any, world: World, aws: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.update_function_code(FunctionName="f", ZipFile=zipped("E = 1\n"), Architectures=["arm64"])
+    before, latest = version(client, "1"), version(client)
+    [address] = finished(Delete(function="f", versions=["1"]), world)["archived"]
+    aws("s3").create_bucket(Bucket="on-the-way", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    monkeypatch.setattr(package, "DIRECT_LIMIT", 10)
+    stage = Restore(function="f", archived=address, upload_to="s3://on-the-way")
+    plan = stage.plan(world)
+    operations = [change.operation for change in plan.changes]
+    assert operations[:3] == ["CreateMultipartUpload", "CreateMultipartUpload", "UpdateFunctionCode"]
+    assert plan.changes[2].request["Architectures"] == ["x86_64"]
+    finished(stage, world, plan)
+    assert version(client, "5") == before
+    assert version(client) == latest
+    assert client.get_function_configuration(FunctionName="f")["Architectures"] == ["arm64"]
+
+
+def test_undo_of_an_archived_deletion_names_what_brings_it_back(client: Any, world: World, journal: Journal) -> None:
+    [address] = finished(Delete(function="f", versions=["1"]), world)["archived"]
+    with pytest.raises(Refused, match=f"`lambdatui restore f {address}` publishes it"):
+        Undo.last(journal).plan(world)
 
 
 def test_a_package_that_was_changed_in_the_archive_is_refused(client: Any, world: World, calls: Calls) -> None:
