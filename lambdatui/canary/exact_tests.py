@@ -14,7 +14,7 @@ from scipy.stats import hypergeom, mannwhitneyu, rankdata
 
 from lambdatui.canary.cleaning import Values
 
-MOST_ENUMERATED = 120
+MOST_ENUMERATED = 80
 """Up to so many values on both sides together, ranks are enumerated; beyond, the normal approximation is as good."""
 TAIL = 0.95
 """The slowest calls are those above this quantile of both sides together."""
@@ -50,6 +50,10 @@ def shift(experiment: Values, control: Values) -> Chances:
         ]
         # all values equal: there is nothing to rank
         return Chances(*(1.0 if np.isnan(p) else p for p in found))
+    if experiment.size > control.size:
+        # fewer to be drawn are sooner enumerated, and what makes one side higher makes the other lower
+        other = shift(control, experiment)
+        return Chances(other.lower, other.higher)
     # twice the ranks are whole numbers, whatever the ties
     ranks = np.rint(2 * rankdata(np.concatenate([experiment, control]))).astype(np.int64)
     chances = _rank_sums(ranks, experiment.size)

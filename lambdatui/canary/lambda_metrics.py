@@ -49,7 +49,7 @@ METRICS: Mapping[str, LambdaMetric] = {
         "rate",
         "%",
         # CLES, for the mean of a side without an error is 0 and has no ratio
-        {"direction": "increase", "critical": True, "nanStrategy": "replace", "effectSize": {"measure": "cles"}},
+        {"direction": "increase", "critical": True, "effectSize": {"measure": "cles"}},
         cloudwatch="Errors",
         of=("Invocations",),
         outcomes=("function error", "timeout"),
@@ -59,7 +59,7 @@ METRICS: Mapping[str, LambdaMetric] = {
         "errors",
         "rate",
         "%",
-        {"direction": "increase", "nanStrategy": "replace", "effectSize": {"measure": "cles"}},
+        {"direction": "increase", "effectSize": {"measure": "cles"}},
         cloudwatch="Throttles",
         of=("Invocations", "Throttles"),
         outcomes=("throttled",),
@@ -93,7 +93,8 @@ DEFAULTS: Mapping[SourceKind, tuple[str, ...]] = {
     "invocations": ("errors", "throttles", "duration", "duration_p95", "init", "memory"),
     "file": ("errors", "throttles", "duration", "duration_p95", "init", "memory"),
 }
-_WEIGHTS = {"errors": 50.0, "latency": 30.0, "start": 10.0, "memory": 10.0}
+# errors are critical whatever their weight; half of the latency's is more than what 75 to pass leaves
+_WEIGHTS = {"errors": 30.0, "latency": 60.0, "start": 5.0, "memory": 5.0}
 
 
 def asked(metric: MetricConfig) -> LambdaMetric | None:
@@ -105,7 +106,7 @@ def asked(metric: MetricConfig) -> LambdaMetric | None:
 
 
 def default_config(names: Sequence[str], judge: str) -> CanaryConfig:
-    """A config of these metrics, whose groups share 100 points as errors 50, latency 30, start and memory 10 each.
+    """A config of these metrics, whose groups share 100 points as errors 30, latency 60, start and memory 5 each.
 
     Kayenta's judge gets no p95 of single calls, for one call has none. Raises BadInput for a name that is none of
     METRICS.

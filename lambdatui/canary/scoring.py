@@ -23,8 +23,11 @@ class Score:
     groups: tuple[GroupScore, ...]
 
 
-def score(metrics: Sequence[MetricVerdict], weights: Mapping[str, float]) -> Score:
-    """The score of metrics; muted ones are left out. `weights` are the groups' points of 100."""
+def score(metrics: Sequence[MetricVerdict], weights: Mapping[str, float], *, early: bool = False) -> Score:
+    """The score of metrics; muted ones are left out. `weights` are the groups' points of 100.
+
+    `early` is for a look after which others come: data that are not there yet are no failure then. Kayenta's is not.
+    """
     counted = [metric for metric in metrics if not metric.muted]
     groups = _groups(counted, weights)
     failures = [metric for metric in counted if metric.critical and metric.label != "Pass"]
@@ -33,7 +36,7 @@ def score(metrics: Sequence[MetricVerdict], weights: Mapping[str, float]) -> Sco
         return Score(0.0, f"{first.name}, which is critical: {first.words}", groups)
     absent = [metric for metric in counted if metric.label == "Nodata"]
     # Kayenta divides by the number of metrics; where all are muted that is 0 by 0, which is not over the limit
-    if counted and 100 * len(absent) / len(counted) >= NODATA_LIMIT:
+    if counted and not early and 100 * len(absent) / len(counted) >= NODATA_LIMIT:
         words = f"{len(absent)} of {len(counted)} metrics have no data ({absent[0].name}: {absent[0].words})"
         return Score(0.0, f"{words}: with half of them or more, nothing can be said.", groups)
     total = _rounded(sum((100.0 if group.no_data else group.score) * group.weight / 100 for group in groups))
@@ -74,8 +77,14 @@ def _rounded(value: float) -> float:
 
 def _told(metrics: Sequence[MetricVerdict], groups: Sequence[GroupScore]) -> str:
     bad = [metric for metric in metrics if metric.label not in ("Pass", "Nodata")]
+    if not metrics:
+        return "there is no metric that counts."
     if not bad:
-        return "every metric is as good as the baseline's." if metrics else "there is no metric that counts."
+        absent = [metric.name for metric in metrics if metric.label == "Nodata"]
+        if len(absent) == len(metrics):
+            return "there are not enough data yet to say anything."
+        others = f" ({', '.join(absent)}: no data)" if absent else ""
+        return f"every metric is as good as the baseline's{others}."
     lost = [
         f"group {group.name} has {number(group.score)} % of its {number(group.weight)} points"
         for group in groups
