@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from lambdatui.aws.invocations import Invocation
 from lambdatui.cli import output
 from lambdatui.cli.options import Context
 from lambdatui.stages.load import record, report
-from lambdatui.stages.load.comparison import Compared, compared
+from lambdatui.stages.load.comparison import Compared, compared, percent
 from lambdatui.stages.load.figures import Figures
 from lambdatui.stages.stage import Event, Progress, Result
 from lambdatui.text import milliseconds, one_line
@@ -22,12 +23,15 @@ _PAUSE = 0.1
 class Told:
     """Tells a run as it goes: a line for each answer on standard output, the progress on standard error."""
 
-    def __init__(self, context: Context, total: int | None, *, quiet: bool) -> None:
-        """`total` is how many answers are awaited, None where nobody knows."""
+    def __init__(
+        self, context: Context, total: int | None, *, quiet: bool, sides: Mapping[str, str] | None = None
+    ) -> None:
+        """`total` is how many answers are awaited, None where nobody knows; `sides` names A and B."""
         self.figures = Figures()
         self._context = context
         self._total = total
         self._quiet = quiet
+        self._sides = sides or {}
         self._progress = output.Progress()
         self._began = time.monotonic()
         self._shown = 0.0
@@ -53,7 +57,7 @@ class Told:
         """Tells what the invocations add up to."""
         self._progress.clear()
         if self.figures.count:
-            tell_figures(self.figures)
+            tell_figures(self.figures, self._sides)
 
     def _show(self) -> None:
         now = time.monotonic()
@@ -86,7 +90,7 @@ def line(one: Invocation) -> str:
     )
 
 
-def tell_figures(figures: Figures) -> None:
+def tell_figures(figures: Figures, sides: Mapping[str, str]) -> None:
     """What invocations add up to, on standard error."""
     for index, text in enumerate(report.summary(figures)):
         if index == 0:
@@ -94,7 +98,9 @@ def tell_figures(figures: Figures) -> None:
         else:
             output.word(text, **({"fg": "red"} if " × " in text else {}))
     for side, part in sorted(figures.by_side.items()):
-        output.word(f"{side}:  {report.spread_words(part.latency)}" if part.latency.count else f"{side}:  –")
+        name = f"{side} {one_line(sides.get(side, ''))}".rstrip()
+        spread = report.spread_words(part.latency) if part.latency.count else "–"
+        output.word(f"  {name:<8} {spread}   success {percent(part.success_rate)} of {part.count:,}")
 
 
 def tell_compared(context: Context, first: Figures, second: Figures, first_name: str, second_name: str) -> None:

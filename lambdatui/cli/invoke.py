@@ -15,6 +15,7 @@ from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import BadInput, LambdatuiError
 from lambdatui.stages.invoke import Invoke
 from lambdatui.stages.load.figures import Figures
+from lambdatui.stages.load.run_reader import Reader
 from lambdatui.stages.load.saved import SavedRuns, figures_of
 from lambdatui.text import one_line
 
@@ -121,9 +122,14 @@ def invoke(
     saved = SavedRuns()
     if rerun_failures is not None:
         fields = _again(saved, function, rerun_failures, fields)
-    before = _figures(saved, compare) if compare is not None else None
+    before = None
+    if compare is not None:
+        # `last` is the last one before this
+        path = saved.path(compare)
+        before, compare = _figures(path), path.stem
     stage = stage_run.build(Invoke, _FLAGS, function=function, **fields)
-    told = Told(context, stage.total, quiet=quiet)
+    sides = dict(zip("AB", _names(stage), strict=True)) if stage.other_qualifier is not None else {}
+    told = Told(context, stage.total, quiet=quiet, sides=sides)
     with stage_run.world(context) as here:
         try:
             stage_run.carry_out(context, stage, here, told.event, show_outputs=False)
@@ -138,17 +144,19 @@ def _after(
 ) -> None:
     sides = figures.by_side
     if "A" in sides and "B" in sides:
-        names = (stage.qualifier or "$LATEST", stage.other_qualifier or "$LATEST")
-        tell_compared(context, sides["A"], sides["B"], *names)
+        tell_compared(context, sides["A"], sides["B"], *_names(stage))
     if before is not None:
         tell_compared(context, before, figures, str(compare), "this run")
     if save is not None:
         _save(Path(save).expanduser())
 
 
+def _names(stage: Invoke) -> tuple[str, str]:
+    return stage.qualifier or "$LATEST", stage.other_qualifier or "$LATEST"
+
+
 def _save(path: Path) -> None:
     from lambdatui.stages.load import export
-    from lambdatui.stages.load.run_reader import Reader
 
     try:
         mine = SavedRuns().latest_of_this_process()
@@ -171,8 +179,8 @@ def _check_target(path: Path) -> None:
         raise BadInput(f"--save: {path.parent}: there is no such folder.")
 
 
-def _figures(saved: SavedRuns, run: str) -> Figures:
-    with saved.read(run) as reader:
+def _figures(path: Path) -> Figures:
+    with Reader(path) as reader:
         return figures_of(reader)
 
 

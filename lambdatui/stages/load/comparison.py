@@ -42,11 +42,12 @@ class Compared:
 
 
 def compared(first: Figures, second: Figures, first_name: str, second_name: str, *, seed: int = 0) -> list[Compared]:
-    """The second run against the first: success rate, what callers waited, Lambda's Duration and Init Duration.
+    """The second run against the first: success rate, cold starts, what callers waited, Lambda's Duration and Init
+    Duration.
 
     Each interval holds its difference with 95 % confidence, for itself: of twenty, one may be wrong.
     """
-    found = [_success(first, second, first_name, second_name)]
+    found = [_success(first, second, first_name, second_name), *_cold(first, second, second_name)]
     for name, one, other, points in (
         ("latency", first.latency, second.latency, POINTS),
         ("duration", first.duration, second.duration, POINTS),
@@ -73,9 +74,20 @@ def _success(first: Figures, second: Figures, first_name: str, second_name: str)
     low, high = sorted((abs(found.low), abs(found.high)))
     words = (
         f"{second_name} succeeds {_points(abs(found.estimate))} {more} often "
-        f"(95 %: {low * 100:.2g} … {high * 100:.2g}): {rates}"
+        f"(95 %: {_short(low * 100)} … {_short(high * 100)}): {rates}"
     )
     return Compared(figure, found, words, found.estimate < 0)
+
+
+def _cold(first: Figures, second: Figures, second_name: str) -> list[Compared]:
+    """Where one has started cold more often, its tail is slower for that alone."""
+    found = difference.of_shares((first.cold, first.duration.count), (second.cold, second.duration.count))
+    if found is None or not found.seen:
+        return []
+    more = "more" if found.estimate > 0 else "less"
+    counts = f"{second.cold:,} of {second.duration.count:,} after {first.cold:,} of {first.duration.count:,}"
+    words = f"{second_name} started cold {more} often, which its slowest calls show: {counts}"
+    return [Compared("cold starts", found, words, found.estimate > 0)]
 
 
 def _times(
@@ -101,7 +113,7 @@ def _times(
 
 def _time_words(figure: str, seen: Difference, second_name: str) -> str:
     values = f"{milliseconds(seen.second)} after {milliseconds(seen.first)}"
-    share = f"{seen.visible / seen.first * 100:.2g} %" if seen.first > 0 else milliseconds(seen.visible)
+    share = f"{_short(seen.visible / seen.first * 100)} %" if seen.first > 0 else milliseconds(seen.visible)
     if not seen.visible:
         return f"no difference in {figure} seen ({values})"
     if not seen.seen:
@@ -123,4 +135,9 @@ def percent(share: float) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{share * 100:.2g} points"
+    return f"{_short(share * 100)} points"
+
+
+def _short(number: float) -> str:
+    """Two digits that count, and none after the point from ten on."""
+    return f"{number:.0f}" if number >= 10 else f"{number:.2g}"

@@ -29,7 +29,8 @@ def report(head: Mapping[str, Any], end: Mapping[str, Any], figures: Figures, cu
         yield f"  cut      the file ends in the middle of a line ({cut:,} bytes are left out)"
     inputs = head.get("inputs")
     for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
-        yield f"  {one_line(str(name))}: {one_line(str(value))[:200]}"
+        if value and name not in ("function", "qualifier"):
+            yield f"  {one_line(str(name)):<8} {one_line(str(value))[:200]}"
     yield ""
     yield from summary(figures)
     if figures.latency.count > 1:

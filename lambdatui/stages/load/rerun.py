@@ -10,8 +10,8 @@ from lambdatui.errors import BadInput
 from lambdatui.stages.load.run_reader import Reader
 
 _EVENTS = ("payload", "payload_file", "template", "library", "shape")
-# how the failures are sent is another matter than how the whole was
-_LEFT_OUT = ("runs", "duration", "rate", "ramp", "warm_up", "max_errors", "max_error_rate", "failures_of")
+# whose failures they are is known, and how they are sent is another matter than how the whole was
+_LEFT_OUT = ("function", "runs", "duration", "rate", "ramp", "warm_up", "max_errors", "max_error_rate", "failures_of")
 
 
 def failures(reader: Reader) -> list[int]:
