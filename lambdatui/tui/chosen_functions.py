@@ -60,10 +60,40 @@ def delete_in_turn(
     deleted: Callable[[FunctionRecord], None],
     over: Callable[[], None],
 ) -> None:
-    """Plans, asks and deletes, one function after the other; the first that is not deleted ends it.
+    """Asks what goes with them, then plans, asks and deletes, one function after the other; the first that is not
+    deleted ends it.
 
     `deleted` is told of each that is gone, `over` when no more is asked.
     """
+    from lambdatui.tui.screens.choose import ChooseScreen, Option
+
+    if not records:
+        return
+    options = [
+        Option("with_mappings", "Event source mappings", "else they stay, and fail"),
+        Option("with_log_group", "Log group", "with all that is in it"),
+    ]
+    hint = (
+        "Versions, aliases, permissions, URLs and provisioned concurrency go with a function in any case. The plan "
+        "shows all of it."
+    )
+    title = f"Delete {records[0].name}, and" if len(records) == 1 else f"Delete {len(records):,} functions, and"
+
+    def chosen(values: tuple[str, ...] | None) -> None:
+        if values is not None:
+            _delete_in_turn(app, session, records, values, deleted, over)
+
+    app.push_screen(ChooseScreen(title, options, several=True, hint=hint), chosen)
+
+
+def _delete_in_turn(
+    app: App[Any],
+    session: Session,
+    records: Sequence[FunctionRecord],
+    with_them: Sequence[str],
+    deleted: Callable[[FunctionRecord], None],
+    over: Callable[[], None],
+) -> None:
     from lambdatui.stages.delete import Delete
     from lambdatui.tui.screens.act import ActScreen
 
@@ -75,6 +105,8 @@ def delete_in_turn(
         stage = Delete(
             function=record.name,
             whole_function=True,
+            with_mappings="with_mappings" in with_them,
+            with_log_group="with_log_group" in with_them,
             profile=record.scope.profile or None,
             region=record.scope.region,
         )
@@ -89,5 +121,4 @@ def delete_in_turn(
 
         app.push_screen(ActScreen(session, stage), done)
 
-    if records:
-        ask(0)
+    ask(0)

@@ -102,7 +102,7 @@ def test_delete_takes_versions_or_the_whole_function(lambdatui: Run, connected: 
     left = aws().list_versions_by_function(FunctionName="f")["Versions"]
     assert [entry["Version"] for entry in left] == ["$LATEST", "2"]
     ended = lambdatui("delete", "f", "--plan")
-    assert "function: f → removed" in ended.out
+    assert "function: f → archived, then deleted" in ended.out
     assert "version 2: " in ended.out
     assert lambdatui("delete", "f", "--yes").status == 0
     assert aws().list_functions()["Functions"] == []

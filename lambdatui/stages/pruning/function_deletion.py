@@ -52,7 +52,8 @@ class WholeFunction:
     def deletion(self, archive: Archiving) -> Deletion:
         """The change that deletes it, after the archive of what would be lost."""
         archives = self._archives(archive)
-        gone = [Difference("function", self.name, None)]
+        latest = "archived, then deleted" if LATEST in archives else None
+        gone = [Difference("function", self.name, latest)]
         gone += [Difference(f"alias {entry.name}", f"version {entry.version}", None) for entry in self.aliases]
         gone += [
             Difference(

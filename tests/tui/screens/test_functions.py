@@ -341,23 +341,33 @@ async def test_the_last_list_of_another_account_is_dropped(
         assert all(r.account_id != "111111111111" for r in third.screen.table.rows)  # type: ignore[attr-defined]
 
 
-async def test_a_function_is_deleted_only_after_its_name_was_typed(app: LambdatuiApp, shop: Any) -> None:
+async def test_a_function_is_deleted_with_its_log_only_after_its_name_was_typed(
+    app: LambdatuiApp, shop: Any, aws: Any
+) -> None:
     async with app.run_test(size=(140, 30)) as pilot:
+        logs = aws("logs")
+        logs.create_log_group(logGroupName="/aws/lambda/mail-sender")
         await home(pilot, "mail-sender")
         await pilot.press("x")
+        await shows(pilot, "Delete mail-sender, and")
+        await pilot.press("down", "space", "enter")
         await shows(pilot, "Delete the function mail-sender")
+        await shows(pilot, "DeleteLogGroup")
         await pilot.press("enter")
         assert "that was not it" in text_of(app)
         await pilot.press(*"mail-sender", "enter")
         await shows(pilot, "✔ Done.")
         await pilot.press("enter")
         await shows(pilot, "2 functions · all pages read")
+        assert logs.describe_log_groups()["logGroups"] == []
 
 
 async def test_what_is_selected_is_deleted_one_after_the_other_until_escape(app: LambdatuiApp, shop: Any) -> None:
     async with app.run_test(size=(140, 30), notifications=True) as pilot:
         await home(pilot)
         await pilot.press("space", "space", "space", "x")
+        await shows(pilot, "Delete 3 functions, and")
+        await pilot.press("enter")
         await shows(pilot, "3 functions are selected")
         await shows(pilot, "type checkout-api to confirm")
         await pilot.press(*"checkout-api", "enter")
