@@ -54,11 +54,18 @@ class Demo:
             "LAMBDATUI_CACHE_DIR": str(self._folder / "cache"),
             "LAMBDATUI_DATA_DIR": str(self._folder / "data"),
         }
+        _furnish(self.pipelines)
         command = [sys.executable, "-m", "lambdatui.emulator", "--port", "0", "--world", "demo"]
         command += ["--functions", str(self._functions), "--profiles", str(self._folder)]
         self._child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
+
+    @property
+    def pipelines(self) -> Path:
+        """The folder of the demo's pipelines, and of the code that they deploy."""
+        assert self._folder is not None
+        return self._folder / "pipelines"
 
     def ready(self) -> Settings:
         """Waits until the embedded AWS answers. Raises LambdatuiError if it does not."""
@@ -101,6 +108,15 @@ class Demo:
         # nothing reads what it says later: an undrained pipe would stop it
         for stream in (self._child.stdout, self._child.stderr):
             threading.Thread(target=_drain, args=(stream,), daemon=True).start()
+
+
+def _furnish(folder: Path) -> None:
+    """Puts the pipelines there, and two versions of the code."""
+    here = Path(__file__).parent
+    shutil.copytree(here / "demo_pipelines", folder)
+    for version in ("42", "43"):
+        code = here.parent / "emulator" / "handlers" / "checkout_api" / version
+        shutil.copytree(code, folder / "code" / version, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _drain(stream: object) -> None:

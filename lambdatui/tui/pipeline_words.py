@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
@@ -13,6 +13,9 @@ from lambdatui.stages import progress_words
 from lambdatui.text import one_line
 from lambdatui.tui.pipeline_progress import PipelineProgress, StageProgress
 from lambdatui.tui.widgets.pipeline_graph import GLYPHS, Shown
+
+if TYPE_CHECKING:
+    from lambdatui.pipeline.planning import StagePlan
 
 _INPUTS = 24
 """How many lines of a stage's inputs are shown."""
@@ -154,3 +157,40 @@ def _pairs(name: str, values: Mapping[str, Any]) -> list[Content]:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
         lines.append(Content.assemble((f"{one_line(key):<{width}}  ", "$muted"), one_line(text)[:400]))
     return lines[: _INPUTS + 2]
+
+
+def plan_lines(plans: Sequence[StagePlan]) -> list[Content]:
+    """What a run would do, stage by stage, as far as that can be said before it runs."""
+    from lambdatui.tui.widgets.plan_view import change_lines
+
+    lines: list[Content] = []
+    for one in plans:
+        lines.append(
+            Content.assemble(
+                (f"{'○' if one.skipped else '▸'} ", "$muted"),
+                (one_line(one.entry.title), "bold"),
+                (f"   {one.entry.type}", "$muted"),
+                (f"   {_chance(one)}", "$warn" if one.error is None else "$bad"),
+            )
+        )
+        if one.error is not None:
+            lines.append(Content.assemble((f"    ✖ {one_line(str(one.error))}", "$bad")))
+        if one.plan is None or one.skipped:
+            continue
+        if one.plan.empty and one.plan.place.account_id:
+            lines.append(Content.assemble(("    nothing to change", "$muted")))
+        for change in one.plan.changes:
+            lines += [Content.assemble("    ", line) for line in change_lines(change)]
+        lines += [Content.assemble((f"    ▲ {one_line(words)}", "bold $warn")) for words in one.plan.warnings]
+        lines += [Content.assemble((f"    · {one_line(words)}", "$muted")) for words in one.plan.notes]
+    return lines
+
+
+def _chance(one: StagePlan) -> str:
+    """Whether and when a stage runs, and how much of its plan is known."""
+    if one.skipped:
+        return "skipped: its condition is false"
+    words = [f"if {one_line(one.when)}"] if one.when else []
+    if one.after:
+        words.append(f"after {', '.join(one.after)}")
+    return ", ".join(words)

@@ -34,6 +34,10 @@ class Demo(Protocol):
     def ready(self) -> Settings:
         """Waits until it answers, and returns the settings that lead to it. Raises LambdatuiError if it does not."""
 
+    @property
+    def pipelines(self) -> Path:
+        """The folder of its pipelines."""
+
 
 class Session:
     """One operator's sitting."""
@@ -156,6 +160,11 @@ class Session:
             anyway=anyway,
             controls=controls,
         )
+
+    @property
+    def pipelines_folder(self) -> Path:
+        """Where pipelines are looked for at first: the demo's, or the folder that the app was started in."""
+        return self.demo.pipelines if self.demo is not None else Path.cwd()
 
     def close(self) -> None:
         with self._lock:

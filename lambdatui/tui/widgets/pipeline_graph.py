@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -21,7 +22,8 @@ from lambdatui.tui import graph_layout
 from lambdatui.tui.graph_layout import Box, Drawing
 from lambdatui.tui.widgets.cells import fit
 
-BOX_WIDTH = 24
+NARROWEST, WIDEST = 18, 32
+"""Cells of a box: as wide as the longest title and its time want it, between these."""
 GLYPHS: Mapping[Status, tuple[str, str]] = {
     Status.WAITING: ("·", "muted"),
     Status.RUNNING: ("◌", "busy"),
@@ -34,6 +36,7 @@ GLYPHS: Mapping[Status, tuple[str, str]] = {
 }
 """How a stage's state looks: a sign and the name of its colour. The word stands beside it where there is room."""
 _EDGES = (("╭", "─", "╮"), ("│", " ", "│"), ("╰", "─", "╯"))
+_BESIDE_TITLE = 13
 _CHOSEN = (("┏", "━", "┓"), ("┃", " ", "┃"), ("┗", "━", "┛"))
 
 
@@ -74,11 +77,12 @@ class PipelineGraph(ScrollView, can_focus=True):
     ]
 
     class Chosen(Message):
-        """Another box is the chosen one."""
+        """Another box is the chosen one; `by_hand` where a key or the mouse chose it."""
 
-        def __init__(self, stage: str) -> None:
+        def __init__(self, stage: str, by_hand: bool) -> None:
             super().__init__()
             self.stage = stage
+            self.by_hand = by_hand
 
     class Opened(Message):
         """A box was opened."""
@@ -98,7 +102,9 @@ class PipelineGraph(ScrollView, can_focus=True):
         self, layers: Sequence[Sequence[str]], before: Mapping[str, Sequence[str]], shown: Mapping[str, Shown]
     ) -> None:
         """Shows another graph, with the first box chosen."""
-        self._drawing = graph_layout.drawing(layers, before, BOX_WIDTH)
+        longest = max((cell_len(one_line(one.title)) for one in shown.values()), default=0)
+        width = min(WIDEST, max(NARROWEST, longest + _BESIDE_TITLE))
+        self._drawing = graph_layout.drawing(layers, before, width)
         self._rows = {}
         for box in self._drawing.boxes.values():
             for row in range(box.y, box.y + graph_layout.BOX_HEIGHT):
@@ -111,6 +117,10 @@ class PipelineGraph(ScrollView, can_focus=True):
             self.chosen = layers[0][0] if layers and layers[0] else ""
         self.refresh()
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        # a line more for the bar where it is wider than its room
+        return self._drawing.height + (1 if self._drawing.width > width else 0)
+
     def say(self, stage: str, shown: Shown) -> None:
         """What a box says is another thing now."""
         box = self._drawing.boxes.get(stage)
@@ -120,7 +130,7 @@ class PipelineGraph(ScrollView, can_focus=True):
         at = Region(box.x, box.y, box.width, graph_layout.BOX_HEIGHT).translate(-self.scroll_offset)
         self.refresh(at)
 
-    def choose(self, stage: str) -> None:
+    def choose(self, stage: str, by_hand: bool = False) -> None:
         """Makes a box the chosen one, and brings it into view."""
         box = self._drawing.boxes.get(stage)
         if box is None or stage == self.chosen:
@@ -130,18 +140,18 @@ class PipelineGraph(ScrollView, can_focus=True):
             Region(box.x - 2, box.y, box.width + 4, graph_layout.BOX_HEIGHT), animate=False, force=True
         )
         self.refresh()
-        self.post_message(self.Chosen(stage))
+        self.post_message(self.Chosen(stage, by_hand))
 
     # keys and mouse
 
     def action_go(self, direction: str) -> None:
         if self.chosen:
-            self.choose(self._drawing.neighbour(self.chosen, direction) or self.chosen)
+            self.choose(self._drawing.neighbour(self.chosen, direction) or self.chosen, by_hand=True)
 
     def action_end(self, which: str) -> None:
         boxes = sorted(self._drawing.boxes.values(), key=lambda box: (box.column, box.y))
         if boxes:
-            self.choose(boxes[0 if which == "first" else -1].id)
+            self.choose(boxes[0 if which == "first" else -1].id, by_hand=True)
 
     def action_open(self) -> None:
         if self.chosen:
@@ -155,7 +165,7 @@ class PipelineGraph(ScrollView, can_focus=True):
         for box in self._rows.get(y, ()):
             if box.x <= x < box.x + box.width:
                 again = box.id == self.chosen
-                self.choose(box.id)
+                self.choose(box.id, by_hand=True)
                 if again or event.chain > 1:
                     self.action_open()
 
