@@ -29,7 +29,8 @@ class Shown:
     state: RolloutState
     at: AtStep | None = None
     progress: Progress | None = None
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    verdicts: dict[str, tuple[Verdict, int]] = field(default_factory=dict)
+    """The last verdict of each gate, and the step at which it was said."""
     probed: list[Probed] = field(default_factory=list)
     outcome: Finished | Failed | None = None
     reached: int = -1
@@ -41,8 +42,6 @@ class Shown:
         """Hears of an event."""
         match event:
             case AtStep():
-                if self.at is None or event.index != self.at.index:
-                    self.verdicts = {}
                 self.at, self.progress, self.is_back = event, None, False
                 self.reached = max(self.reached, event.index)
             case Done() if self.at is not None and self.at.phase == "putting back":
@@ -50,7 +49,7 @@ class Shown:
             case Progress():
                 self.progress = event
             case Result(Verdict() as verdict):
-                self.verdicts[verdict.gate] = verdict
+                self.verdicts[verdict.gate] = (verdict, self.at.index if self.at is not None else -1)
             case Result(Probed() as probed):
                 self.probed.append(probed)
             case Finished() | Failed():
@@ -182,14 +181,26 @@ def gate_lines(shown: Shown) -> list[Content]:
     lines: list[Content] = []
     for gate in gates:
         key, name, waits = _of_gate(gate)
-        verdict = shown.verdicts.get(key)
-        glyph, colour = VERDICTS[verdict.outcome] if verdict is not None else _NOT_YET
-        words = one_line(verdict.words) if verdict is not None else waits
-        line = Content.assemble(
-            (f" {glyph} ", f"bold {colour}"), (f"{name}  ", "bold"), (words, "" if verdict else "$muted")
-        )
+        said = shown.verdicts.get(key)
+        if key == "a person" and shown.at is not None and shown.at.phase == "asking" and shown.outcome is None:
+            glyph, colour, words, tone = "?", "$warn", "is asked now", "bold $warn"
+        elif said is None:
+            glyph, colour, words, tone = *_NOT_YET, waits, "$muted"
+        else:
+            verdict, step = said
+            is_now = shown.at is None or step == shown.at.index
+            (glyph, colour), words = VERDICTS[verdict.outcome], one_line(verdict.words)
+            tone = "" if is_now else "$muted"
+            colour = colour if is_now else "$muted"
+            words += "" if is_now else f"  ({_at(shown, step)})"
+        line = Content.assemble((f" {glyph} ", f"bold {colour}"), (f"{name}  ", "bold"), (words, tone))
         lines.append(hanging(line, len(" ✔ ")))
     return lines
+
+
+def _at(shown: Shown, step: int) -> str:
+    """When something was said that is not of the step in force."""
+    return f"at {shown.state.steps[step]['percent']:g} %" if step >= 0 else "before the first step"
 
 
 def _of_gate(gate: Mapping[str, Any]) -> tuple[str, str, str]:

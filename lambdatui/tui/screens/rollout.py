@@ -260,7 +260,7 @@ class RolloutScreen(RunScreen):
         stands = traffic.percent(shown.percent / 100)
         options = [
             Option("stay", "stay and watch", "it goes on"),
-            Option("leave", f"stop, and leave it at {stands}", "to be gone on with later, or put back"),
+            Option("leave", f"stop, and leave it at {stands}", "go on later, or put back then"),
             Option("abort", "abort, and put back", before),
         ]
 
