@@ -66,7 +66,7 @@ class Told:
         self._shown = now
         figures = self.figures
         total = f" of {self._total:,}" if self._total is not None else ""
-        parts = [f"  {figures.count:,}{total}", f"ok {figures.outcomes['ok']:,}"]
+        parts = [f"{figures.count:,}{total}", f"ok {figures.outcomes['ok']:,}"]
         if figures.failures:
             parts.append(f"not ok {figures.failures:,}")
         parts.append(f"{figures.count / max(now - self._began, 1e-3):,.0f}/s")
@@ -74,7 +74,7 @@ class Told:
             parts.append(f"p50 {milliseconds(figures.latency.percentile(50))}")
         if figures.lateness.count:
             parts.append(f"late p99 {milliseconds(figures.lateness.percentile(99))}")
-        self._progress.show("  ".join(parts))
+        self._progress.show(" · ".join(parts))
 
 
 def line(one: Invocation) -> str:

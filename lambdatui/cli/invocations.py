@@ -15,7 +15,7 @@ from lambdatui.stages.load import export, record, report
 from lambdatui.stages.load.comparison import percent
 from lambdatui.stages.load.run_reader import Reader
 from lambdatui.stages.load.saved import SavedRun, SavedRuns, figures_of
-from lambdatui.text import ago, milliseconds, one_line, size
+from lambdatui.text import ago, milliseconds, size
 
 
 @click.command()
@@ -121,4 +121,4 @@ def _report(context: Context, reader: Reader) -> None:
         output.data_json({**reader.head, "end": reader.end, "cut": reader.cut, "figures": figures.outputs()})
         return
     for text in report.report(reader.head, reader.end, figures, reader.cut):
-        output.data(one_line(text) if not text.startswith(" ") else text)
+        output.data(text)
