@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lambdatui.aws.scope import Scope
@@ -191,14 +193,14 @@ async def test_what_a_failed_run_did_is_put_back_with_a_key(
         assert "put back what was there" not in text_of(app)
 
 
-async def test_what_another_lambdatui_is_changing_is_refused_before_it_is_asked(
-    app: LambdatuiApp, journal: Journal, account_id: str
-) -> None:
+@contextmanager
+def changed_elsewhere(journal: Journal, account_id: str, **more: object) -> Iterator[int]:
+    """Another process that is changing `live`, by its id."""
     source = f"""
 from pathlib import Path
 from lambdatui.journal import Journal
 from tests.journal.test_journal import begin
-begin(Journal(Path({str(journal.path)!r})), account_id={account_id!r}, targets=["checkout-api:live"], title="Roll it")
+begin(Journal(Path({str(journal.path)!r})), account_id={account_id!r}, targets=["checkout-api:live"], **{more!r})
 print("begun", flush=True)
 input()
 """
@@ -206,13 +208,42 @@ input()
         try:
             assert child.stdout is not None
             assert child.stdout.readline() == b"begun\n"
-            async with app.run_test(size=(120, 40)) as pilot:
-                await planned(pilot, app, weighted())
-                shown = " ".join(text_of(app).split())
-                assert "Nothing was done." in shown
-                assert (
-                    f"checkout-api:live is being changed by another lambdatui on this machine (process {child.pid}"
-                    in (shown.replace(" │ │ ", " "))
-                )
+            yield child.pid
         finally:
             child.kill()
+
+
+async def test_what_another_lambdatui_is_changing_is_refused_before_it_is_asked(
+    app: LambdatuiApp, journal: Journal, account_id: str
+) -> None:
+    with changed_elsewhere(journal, account_id) as process:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await planned(pilot, app, weighted())
+            shown = " ".join(text_of(app).split())
+            assert "Nothing was done." in shown
+            assert f"checkout-api:live is being changed by another lambdatui on this machine (process {process}" in (
+                shown.replace(" │ │ ", " ")
+            )
+
+
+async def test_it_may_be_planned_anyway(app: LambdatuiApp, shop: Any, journal: Journal, account_id: str) -> None:
+    with changed_elsewhere(journal, account_id):
+        async with app.run_test(size=(120, 40)) as pilot:
+            screen = await planned(pilot, app, weighted())
+            await shows(pilot, "A plans it anyway; whichever of the two writes last then counts.")
+            await pilot.press("A")
+            await until(pilot, lambda: screen._phase == "asking")
+            await pilot.press("enter")
+            await shows(pilot, "✔ Done.")
+            assert shop.get_alias(FunctionName="checkout-api", Name="live")["RoutingConfig"]
+
+
+async def test_but_not_beside_a_rollout(app: LambdatuiApp, journal: Journal, account_id: str) -> None:
+    with changed_elsewhere(journal, account_id, inputs={"strategy": {"kind": "gradual"}}):
+        async with app.run_test(size=(120, 40)) as pilot:
+            screen = await planned(pilot, app, weighted())
+            await shows(pilot, "That one is a rollout, which must be the only one that changes its alias.")
+            await pilot.press("A")
+            await pilot.pause()
+            assert screen._phase == "over"
+            assert "anyway" not in text_of(app)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lambdatui.clock import Clock
+from lambdatui.emulator.server import Emulator
 from lambdatui.stages.route import Route
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.act import ActScreen
@@ -141,3 +142,22 @@ async def test_somebody_else_s_change_ends_it_and_is_told(app: LambdatuiApp, sho
         shop.update_alias(FunctionName="checkout-api", Name="live", FunctionVersion="2", RoutingConfig={})
         await shows(pilot, "live was changed by somebody else: it was 95 % to 1, 5 % to 3, and is all traffic to 2")
         assert routing(shop) == ("2", {})
+
+
+async def test_while_aws_does_not_answer_it_stands_frozen_and_then_goes_on(
+    app: LambdatuiApp, shop: Any, swift: None, connected: Emulator, account_id: str
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await begun(pilot, app, gradual({"kind": "approval", "steps": [25]}))
+        await shows(pilot, "YOUR GO at 25 %")
+        fault = connected.cloud.faults.add("unavailable", account=account_id, operation="GetAlias")
+        try:
+            await shows(pilot, "FROZEN at 25 %")
+            assert "nothing moves until AWS answers again" in text_of(app)
+        finally:
+            connected.cloud.faults.remove(fault)
+        await shows(pilot, "AWS answers again")
+        await shows(pilot, "YOUR GO at 25 %")
+        await pilot.press("g")
+        await shows(pilot, "✔ Done: all traffic to 3")
+        assert routing(shop) == ("3", {})
