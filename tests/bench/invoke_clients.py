@@ -1,5 +1,6 @@
-"""Invokes a local server, and measures it: `python -m tests.bench.invoke_clients boto3|ours PORT AT_ONCE COUNT [RATE]`.
+"""Invokes a local server: `python -m tests.bench.invoke_clients boto3|ours|stage PORT AT_ONCE COUNT [RATE]`.
 
+`ours` is the sender with its engine; `stage` the whole of `lambdatui invoke`, with figures and a file of the results.
 Prints one line of JSON: calls a second, CPU in µs a call, p50 and p99 of the latency and of the lateness in ms.
 """
 
@@ -84,6 +85,30 @@ def ours(port: int, at_once: int, count: int, rate: float | None) -> dict[str, f
     }
 
 
+def stage(port: int, at_once: int, count: int) -> dict[str, float]:
+    """The whole stage, without a screen."""
+    from lambdatui.aws.accounts import Accounts
+    from lambdatui.journal import Journal
+    from lambdatui.settings import Settings, private, state_folder
+    from lambdatui.stages.invoke import Invoke
+    from lambdatui.stages.stage import Finished, Result, World
+
+    journal = Journal(private(state_folder()) / "journal.sqlite")
+    world = World(Accounts(Settings(endpoint_url=f"http://127.0.0.1:{port}"), journal), journal=journal)
+    invoke = Invoke(function="f", payload=json.loads(EVENT), runs=count, concurrency=at_once)
+    plan, latencies = invoke.plan(world), list[float]()
+    event: object = None
+    cpu, begun = time.process_time(), time.perf_counter()
+    for event in invoke.run(world, plan):
+        if isinstance(event, Result):
+            latencies.append(event.value.latency)
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    assert isinstance(event, Finished), event
+    assert len(latencies) == count
+    journal.close()
+    return {"rate": count / seconds, "cpu": cpu / count * 1e6, **points("latency", latencies)}
+
+
 def points(what: str, values: Sequence[float]) -> dict[str, float]:
     return {f"{what}_p{point}": percentile(values, point) for point in (50, 99)}
 
@@ -93,6 +118,8 @@ if __name__ == "__main__":
     os.environ.update(AWS_ACCESS_KEY_ID="AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY="x" * 40, AWS_DEFAULT_REGION="eu-west-1")
     if which == "boto3":
         told = boto3_threads(int(port), int(at_once), int(count))
+    elif which == "stage":
+        told = stage(int(port), int(at_once), int(count))
     else:
         told = ours(int(port), int(at_once), int(count), float(rest[0]) if rest else None)
     print(json.dumps(told))
