@@ -43,12 +43,12 @@ class Timed:
         os.waitpid(self.pid, 0)
         os.close(self._fd)
 
-    def pump(self, seconds: float) -> bool:
-        """Takes what is drawn; whether there was anything."""
+    def pump(self, seconds: float, most: int = 65_536) -> bool:
+        """Takes what is drawn, so many bytes at most; whether there was anything."""
         if not select.select([self._fd], [], [], seconds)[0]:
             return False
         try:
-            part = os.read(self._fd, 65536)
+            part = os.read(self._fd, most)
         except OSError:
             part = b""
         if not part:

@@ -41,6 +41,9 @@ from lambdatui.tui.widgets.run_view import RunView
 AT_ONCE = 800
 """Events that are taken in a frame, at most: more would hold up the keys."""
 
+FRAMES = 15
+"""How often results are drawn in a second, at most: rows that fly by are not read, and a slow link has other uses."""
+
 HINT = (
     ("f5", "invokes"),
     ("f2", "payload from a file, S3, AWS's event shapes, your library"),
@@ -105,7 +108,7 @@ class InvokeScreen(FunctionScreen[Known]):
         self.add_class("-fresh")
         frames = self.session.settings.frames_per_second
         self._events: Feed[Event | Planned] = Feed(self.app, self._take, frames, most=AT_ONCE, waits=False)
-        self._frames: Feed[None] = Feed(self.app, self._draw, frames)
+        self._frames: Feed[None] = Feed(self.app, self._draw, min(frames, FRAMES))
         self.payload = InvokePayload(self)
         self._after = InvokeAftermath(self)
         self.payload.show()

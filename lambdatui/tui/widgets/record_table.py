@@ -15,6 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
@@ -200,6 +201,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         self._placed: list[tuple[Column[R], int]] = []
         self._placed_width = -1
         self._dragging = False
+        self._plain, self._background = Style.null(), Color(0, 0, 0)
 
     # what is shown
 
@@ -405,6 +407,8 @@ class RecordTable(Widget, Generic[R], can_focus=True):
             self._placed = layout(self.columns, width - 3)
             self._placed_width = width
             self._strips.clear()
+        # Textual makes them anew each time that they are asked for, which costs more than a row
+        self._plain, self._background = self.rich_style, self.background_colors[1]
         lines = [self._line(y, width) for y in range(crop.y, min(crop.bottom, height))]
         if crop.x or crop.width != width:
             lines = [line.crop(crop.x, crop.right) for line in lines]
@@ -428,9 +432,8 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         strip = self._strips.get(key)
         if strip is None:
             strip = make()
-            background = self.background_colors[1]
             for line_filter in self.get_line_filters():
-                strip = strip.apply_filter(line_filter, background)
+                strip = strip.apply_filter(line_filter, self._background)
             self._strips[key] = strip
         return strip
 
@@ -444,7 +447,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         return "█" if start <= y - 1 < start + size else "│"
 
     def _header(self, width: int) -> Strip:
-        base = self.rich_style + self.get_component_rich_style("record-table--header", partial=True)
+        base = self._plain + self.get_component_rich_style("record-table--header", partial=True)
         parts = []
         for column, cells in self._placed:
             title = column.title
@@ -458,11 +461,11 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         return lines[y - 2] if 2 <= y < len(lines) + 2 else ""
 
     def _blank(self, message: str, width: int) -> Strip:
-        style = self.rich_style + self.get_component_rich_style("record-table--empty", partial=True)
+        style = self._plain + self.get_component_rich_style("record-table--empty", partial=True)
         return Strip([Segment(fit(f"  {message}", width), style)], width)
 
     def _row(self, row: R, at_cursor: bool, selected: bool, thumb: str, width: int) -> Strip:
-        base = self.rich_style
+        base = self._plain
         if selected:
             base += self.get_component_rich_style("record-table--selected", partial=True)
         cursor: Style | None = None
@@ -486,5 +489,5 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         drawn = 1 + sum(cells for _, cells in self._placed) + GAP * last
         segments.append(Segment(" " * max(0, width - 1 - drawn), plain))
         bar = "record-table--thumb" if thumb == "█" else "record-table--track"
-        segments.append(Segment(thumb, self.rich_style + self.get_component_rich_style(bar, partial=True)))
+        segments.append(Segment(thumb, self._plain + self.get_component_rich_style(bar, partial=True)))
         return Strip(segments).adjust_cell_length(width)
