@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+
 from textual.content import Content
 
-from lambdatui.canary.quantities import number, quantity
+from lambdatui.canary.quantities import chance, number, percent, quantity, span
 from lambdatui.canary.report import Judgement, MetricVerdict, Stats
 from lambdatui.text import one_line
+from lambdatui.tui.areas import areas
+from lambdatui.tui.labelled import labelled
 
 OUTCOMES = {"pass": ("✔", "$ok"), "marginal": ("▲", "$warn"), "fail": ("✖", "$bad")}
 LABELS = {
@@ -65,3 +70,116 @@ def figure(metric: MetricVerdict, side: Stats) -> str:
 def ratio(metric: MetricVerdict) -> str:
     """The canary's mean as a multiple of the baseline's."""
     return f"×{number(metric.ratio)}" if metric.ratio == metric.ratio else "–"
+
+
+def looks(judgements: Sequence[Judgement]) -> Content:
+    """The scores of all looks so far, as a time line."""
+    parts: list[str | tuple[str, str]] = [("looks ", "$muted")]
+    for one in judgements:
+        glyph, colour = OUTCOMES[one.outcome]
+        parts += [(f"{glyph} {one.score:g}", colour), "  "]
+    last = judgements[-1]
+    if last.looks > last.look:
+        parts.append((f"{last.looks - last.look} to come", "$muted"))
+    return Content.assemble(*parts)
+
+
+def metric_lines(metric: MetricVerdict, width: int, baseline: str, canary: str) -> list[Content]:
+    """One metric in full: why, the figures of both sides, how they are spread, how they went, what would be seen."""
+    glyph, word, colour = LABELS[metric.label]
+    tags = [*metric.groups, *(["critical"] if metric.critical else []), *(["muted"] if metric.muted else [])]
+    lines = [
+        Content.assemble(
+            (f"{glyph} {word}", f"bold {colour}"), (f"   {metric.rule}   {', '.join(map(one_line, tags))}", "$muted")
+        ),
+        Content(one_line(metric.words)),
+    ]
+    if metric.power is not None:
+        lines.append(Content.assemble((one_line(metric.power.words), "$muted")))
+    lines += [Content.assemble((f"▲ {one_line(warning)}", "$warn")) for warning in metric.warnings]
+    lines += [Content(""), *_table(metric, baseline, canary), *_interval(metric)]
+    lines += _distribution(metric, width)
+    lines += _timeline(metric, width)
+    return lines
+
+
+def _table(metric: MetricVerdict, baseline: str, canary: str) -> list[Content]:
+    names = ("count", "mean", "median", "p95", "min", "max", "std")
+    head = Content.assemble((" " * 14 + "".join(f"{name:>11}" for name in names), "bold $muted"))
+    lines = [head]
+    for title, side, colour in (
+        (f"baseline {baseline}", metric.control, "$stable"),
+        (f"canary {canary}", metric.experiment, "$canary"),
+    ):
+        cells = [str(side.count)] + [
+            quantity(getattr(side, name), metric.unit) if side.count else "–" for name in names[1:]
+        ]
+        lines.append(
+            Content.assemble((f"{one_line(title):<14}", f"bold {colour}"), "".join(f"{cell:>11}" for cell in cells))
+        )
+    return lines
+
+
+def _interval(metric: MetricVerdict) -> list[Content]:
+    found: list[tuple[str, str]] = []
+    if metric.ratio == metric.ratio:
+        found.append(("ratio", ratio(metric)))
+    if metric.interval is not None:
+        between = span(metric.interval.low, metric.interval.high, metric.unit)
+        found.append((f"difference, {percent(metric.interval.confidence)} sure", between))
+    if metric.band is not None:
+        found.append(("must exceed", f"±{quantity(metric.band, metric.unit)}"))
+    if metric.effect == metric.effect and metric.effect_measure != "meanRatio":
+        found.append((metric.effect_measure, number(metric.effect)))
+    if metric.p_value is not None:
+        limit = f", {chance(metric.threshold)} counts" if metric.threshold is not None else ""
+        found.append(("chance of it in two alike", f"{chance(metric.p_value)}{limit}"))
+    return [Content(""), *labelled(found, 28)] if found else []
+
+
+_ROWS = 6
+_SIDES = ("$stable", "$canary")
+
+
+def _distribution(metric: MetricVerdict, width: int) -> list[Content]:
+    """How the values of both sides are spread, as shares of each side, drawn over each other."""
+    found = metric.distribution
+    if found is None or metric.kind == "rate" or not sum(found.control) + sum(found.experiment):
+        return []
+    shares = [[count / (sum(side) or 1) or None for count in side] for side in (found.control, found.experiment)]
+    top = max((value or 0.0 for side in shares for value in side), default=1.0)
+    cells = max(20, min(width - 10, 8 * len(found.control)))
+    lines = [Content(""), Content.assemble(("how the values are spread", "bold $muted"))]
+    lines += _areas(shares, top, cells, percent(top))
+    low, high = quantity(found.edges[0], metric.unit), quantity(found.edges[-1], metric.unit)
+    lines.append(Content.assemble((f"{'':>8} {low}{' ' * max(1, cells - len(low) - len(high))}{high}", "$muted")))
+    return lines
+
+
+def _timeline(metric: MetricVerdict, width: int) -> list[Content]:
+    """The means of both sides as time went."""
+    found = metric.timeline
+    if found is None or len(found.control) < 2:
+        return []
+    series = [list(found.control), list(found.experiment)]
+    top = max((value for side in series for value in side if value is not None), default=0.0)
+    if top <= 0:
+        return []
+    cells = max(20, width - 10)
+    lines = [Content(""), Content.assemble(("the means as time went", "bold $muted"))]
+    lines += _areas(series, top, cells, quantity(top, metric.unit))
+    begin, end = (dt.datetime.fromtimestamp(at).astimezone() for at in (found.begin, found.end))
+    first, last = f"{begin:%H:%M:%S}", f"{end:%H:%M:%S}"
+    lines.append(Content.assemble((f"{'':>8} {first}{' ' * max(1, cells - 16)}{last}", "$muted")))
+    return lines
+
+
+def _areas(series: Sequence[Sequence[float | None]], top: float, cells: int, label: str) -> list[Content]:
+    lines = []
+    for index, row in enumerate(areas(series, top, cells, _ROWS)):
+        parts: list[str | tuple[str, str]] = [(f"{label if index == 0 else '':>8} ", "$muted")]
+        for cell in row:
+            behind = f" on {_SIDES[cell.behind]}" if cell.behind is not None else ""
+            parts.append((cell.character, f"{_SIDES[cell.front]}{behind}") if cell.front is not None else " ")
+        lines.append(Content.assemble(*parts))
+    return lines

@@ -51,8 +51,8 @@ class StageProgress:
     rollout: Shown | None = None
     figures: Figures | None = None
     """What its invocations add up to."""
-    judgement: Judgement | None = None
-    """The last word of its judge."""
+    judgements: list[Judgement] = field(default_factory=list)
+    """What its judge has said, look by look."""
     asked: Asked | None = None
     """What a person is asked now."""
     outputs: Mapping[str, Any] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class StageProgress:
                     self.figures = Figures()
                 self.figures.add(value)
             case Judgement():
-                self.judgement = value
+                self.judgements.append(value)
                 self.lines.append((f"look {value.look} of {value.looks}: {value.outcome}, {value.score:g}", "$muted"))
             case Verdict():
                 self.lines.append((f"{value.gate}: {value.words}", "$bad" if value.outcome == "fail" else "$muted"))

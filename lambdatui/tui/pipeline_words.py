@@ -138,12 +138,11 @@ def _figures(stage: StageProgress) -> list[Content]:
 
 
 def _judgement(stage: StageProgress) -> list[Content]:
-    judgement = stage.judgement
-    if judgement is None:
+    if not stage.judgements:
         return []
     from lambdatui.tui import judgement_words
 
-    return [Content(""), _head("canary"), *judgement_words.summary(judgement)]
+    return [Content(""), _head("canary"), *judgement_words.summary(stage.judgements[-1])]
 
 
 def _pairs(name: str, values: Mapping[str, Any]) -> list[Content]:

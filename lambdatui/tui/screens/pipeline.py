@@ -12,7 +12,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Static
 
 from lambdatui.clock import Clock
 from lambdatui.errors import LambdatuiError
@@ -25,6 +24,7 @@ from lambdatui.stages.world import World
 from lambdatui.text import one_line
 from lambdatui.tui import pipeline_words, states
 from lambdatui.tui.feed import Feed
+from lambdatui.tui.labelled import hanging
 from lambdatui.tui.pipeline_progress import PipelineProgress, StageProgress
 from lambdatui.tui.screens.choose import ChooseScreen, Option
 from lambdatui.tui.session import Session
@@ -34,6 +34,9 @@ from lambdatui.tui.widgets.lines import Lines
 from lambdatui.tui.widgets.pipeline_graph import PipelineGraph
 
 MakeRunner = Callable[[World, PipelineControls], Runner]
+
+
+_WRONG = (Status.FAILED, Status.HALTED, Status.CANCELLED)
 
 
 class NotRun:
@@ -86,7 +89,7 @@ class PipelineScreen(Screen[bool]):
 
     def compose(self) -> ComposeResult:
         yield IdentityBar("Pipeline", one_line(self.file.pipeline.name), demo=self.session.demo is not None)
-        yield Static("", id="headline", markup=False)
+        yield Lines(id="headline")
         yield PipelineGraph(id="graph")
         with VerticalScroll(id="panel-scroll", can_focus=True):
             yield Lines(id="panel")
@@ -125,13 +128,14 @@ class PipelineScreen(Screen[bool]):
         now = self._now()
         headline = pipeline_words.headline(self.progress, now)
         words = self._trouble or self.progress.error
+        lines = [headline]
         if words:
-            headline = Content("\n").join([headline, Content.assemble((f" ✖ {one_line(words)}", "$bad"))])
+            lines.append(hanging(Content.assemble((f" ✖ {one_line(words)}", "$bad")), 3))
         elif self.progress.status is None:
             source = one_line(self.file.document.source)
             description = one_line(self.file.pipeline.description or "")
-            headline = Content.assemble(headline, (f"   {source}   {description}", "$muted"))
-        self.query_one("#headline", Static).update(headline)
+            lines = [Content.assemble(headline, (f"   {source}", "$muted")), Content(f" {description}")]
+        self.query_one("#headline", Lines).update(lines)
         self.query_one("#panel", Lines).update(pipeline_words.panel(self._chosen, now))
         self.refresh_bindings()
 
@@ -199,6 +203,10 @@ class PipelineScreen(Screen[bool]):
             self._ticking.stop()
             self._ticking = None
             self.app.bell()
+            wrong = (stage for stage in self.progress.stages.values() if stage.status in _WRONG)
+            first = next(wrong, None)
+            if self._follows and first is not None:
+                self._graph.choose(first.id)
         if self._leaving:
             self.dismiss(True)
 
@@ -223,7 +231,7 @@ class PipelineScreen(Screen[bool]):
             case "from_here":
                 return not progress.runs and progress.status in (Status.FAILED, Status.DONE) and bool(progress.run)
             case "report":
-                return stage.judgement is not None or bool(stage.outputs.get("report"))
+                return bool(stage.judgements)
             case "runs":
                 return not progress.runs
             case _:
@@ -314,8 +322,10 @@ class PipelineScreen(Screen[bool]):
     def action_report(self) -> None:
         from lambdatui.tui.screens.canary import CanaryScreen
 
-        if self._chosen.judgement is not None:
-            self.app.push_screen(CanaryScreen(self._chosen.judgement, self._chosen.title))
+        stage = self._chosen
+        sides = (str(stage.outputs.get("baseline", "")), str(stage.outputs.get("canary", "")))
+        screen = CanaryScreen(self.session, stage.title, judgements=stage.judgements, sides=sides)
+        self.app.push_screen(screen)
 
     def action_runs(self) -> None:
         from lambdatui.tui.screens.pipeline_runs import PipelineRunsScreen

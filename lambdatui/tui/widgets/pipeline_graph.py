@@ -57,7 +57,7 @@ class PipelineGraph(ScrollView, can_focus=True):
         *(f"pipeline-graph--{tone}" for tone in ("muted", "busy", "ok", "warn", "bad", "chosen")),
     }
     DEFAULT_CSS = """
-    PipelineGraph { background: $background; color: $foreground; }
+    PipelineGraph { background: $background; color: $foreground; scrollbar-size: 1 1; }
     PipelineGraph > .pipeline-graph--line { color: $muted; }
     PipelineGraph > .pipeline-graph--muted { color: $muted; }
     PipelineGraph > .pipeline-graph--busy { color: $busy; }
@@ -93,6 +93,8 @@ class PipelineGraph(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self._layers: Sequence[Sequence[str]] = ()
+        self._before: Mapping[str, Sequence[str]] = {}
         self._drawing = Drawing(0, 0, {}, {})
         self._rows: dict[int, list[Box]] = {}
         self._shown: dict[str, Shown] = {}
@@ -102,19 +104,32 @@ class PipelineGraph(ScrollView, can_focus=True):
         self, layers: Sequence[Sequence[str]], before: Mapping[str, Sequence[str]], shown: Mapping[str, Shown]
     ) -> None:
         """Shows another graph, with the first box chosen."""
-        longest = max((cell_len(one_line(one.title)) for one in shown.values()), default=0)
+        self._layers, self._before, self._shown = layers, before, dict(shown)
+        if self.chosen not in self._shown:
+            self.chosen = layers[0][0] if layers and layers[0] else ""
+        self._lay_out()
+
+    def on_resize(self, _: events.Resize) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Draws it in boxes as wide as their titles want them, or narrower where all columns fit then."""
+        longest = max((cell_len(one_line(one.title)) for one in self._shown.values()), default=0)
         width = min(WIDEST, max(NARROWEST, longest + _BESIDE_TITLE))
-        self._drawing = graph_layout.drawing(layers, before, width)
+        drawn = graph_layout.drawing(self._layers, self._before, width)
+        columns, room = len(self._layers), self.size.width
+        if room and drawn.width > room:
+            narrower = width - -(-(drawn.width - room) // columns)
+            if narrower >= NARROWEST:
+                drawn = graph_layout.drawing(self._layers, self._before, narrower)
+        self._drawing = drawn
         self._rows = {}
-        for box in self._drawing.boxes.values():
+        for box in drawn.boxes.values():
             for row in range(box.y, box.y + graph_layout.BOX_HEIGHT):
                 self._rows.setdefault(row, []).append(box)
         for boxes in self._rows.values():
             boxes.sort(key=lambda box: box.x)
-        self._shown = dict(shown)
-        self.virtual_size = Size(self._drawing.width, self._drawing.height)
-        if self.chosen not in self._drawing.boxes:
-            self.chosen = layers[0][0] if layers and layers[0] else ""
+        self.virtual_size = Size(drawn.width, drawn.height)
         self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

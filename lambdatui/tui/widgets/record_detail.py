@@ -58,6 +58,11 @@ class RecordDetail(Container, Generic[R]):
         with VerticalScroll(can_focus=False):
             yield Lines()
 
+    @property
+    def detail_width(self) -> int:
+        """How many cells a line of the detail has."""
+        return self.query_one(Lines).size.width or max(20, self.size.width - 4)
+
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width >= BESIDE_FROM, "-beside")
         self.set_class(event.size.height < TALL_ENOUGH or not self.table.rows, "-alone")
