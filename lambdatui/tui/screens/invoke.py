@@ -432,9 +432,9 @@ class InvokeScreen(FunctionScreen[Known]):
         if self.run is not None:
             self._after.export(self.run)
 
-    async def action_failures(self) -> None:
+    def action_failures(self) -> None:
         if self.run is not None:
-            await self._after.failures(self.run)
+            self._after.failures(self.run)
 
     def action_stop(self) -> None:
         if self._clock is not None:

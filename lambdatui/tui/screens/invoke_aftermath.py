@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambdatui.errors import BadInput, LambdatuiError
-from lambdatui.settings import cache_folder
+from lambdatui.errors import LambdatuiError
 from lambdatui.stages.load.saved import SavedRun, figures_of
-from lambdatui.text import one_line
 from lambdatui.tui import invoke_run
 from lambdatui.tui.comparison_words import Pair
 from lambdatui.tui.invoke_run import InvokeRun
@@ -21,9 +16,6 @@ from lambdatui.tui.screens.saved_invocations import Picked, SavedInvocations, mo
 if TYPE_CHECKING:
     from lambdatui.stages.load.figures import Figures
     from lambdatui.tui.screens.invoke import InvokeScreen
-
-MOST_AGAIN = 100_000
-"""Failures that are sent again at most: each event is written into one file."""
 
 
 class InvokeAftermath:
@@ -108,33 +100,19 @@ class InvokeAftermath:
 
     # once more
 
-    async def failures(self, run: InvokeRun) -> None:
+    def failures(self, run: InvokeRun) -> None:
         """Sends the events of those that were not ok once more, as a run of its own."""
-        screen = self._screen
-        if not run.payload_is_known:
-            screen.say("▲ What was sent was typed, which is not kept: the failures cannot be made once more.", "$warn")
+        screen, saved = self._screen, run.rows.saved
+        if saved is None:
+            screen.say("▲ The run was not saved, so that its failures are not known any more.", "$warn")
             return
-        numbers = sorted(set(run.failed))[:MOST_AGAIN]
-        try:
-            values = await asyncio.to_thread(self._again, run, numbers)
-        except (LambdatuiError, OSError) as error:
-            screen.say(f"✖ {one_line(str(error))}", "$bad")
+        values: dict[str, object] = {} if run.payload_is_known else dict(screen.payload.typed)
+        if not run.payload_is_known and not values:
+            screen.say("▲ What was sent had been typed, which is not kept: type it once more (p), then r.", "$warn")
             return
-        screen.begin(run.stage.model_copy(update=values))
+        values |= {"runs": len(set(run.failed)), "failures_of": str(saved.path)}
+        screen.begin(run.stage.model_copy(update=dict.fromkeys(_OF_THE_WHOLE) | {"ramp": 0, "warm_up": 0} | values))
 
-    def _again(self, run: InvokeRun, numbers: list[int]) -> dict[str, object]:
-        """The fields that differ in a stage that sends these runs alone."""
-        once: dict[str, object] = {"runs": len(numbers), "duration": None, "warm_up": 0}
-        payloads = run.events or self._screen.payload.made(run.stage, run.saved_from)
-        if payloads.constant is not None:
-            return once
-        lines = []
-        for number in numbers:
-            event = json.loads(payloads.payload(number))
-            if not isinstance(event, dict):
-                raise BadInput(f"the event of run {number:,} is no object: it cannot be sent once more by itself.")
-            lines.append(json.dumps(event) + "\n")
-        descriptor, name = tempfile.mkstemp(prefix="failures-", suffix=".jsonl", dir=cache_folder())
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.writelines(lines)
-        return once | {"rows": name, "template": None, "library": None, "shape": None, "payload": None}
+
+_OF_THE_WHOLE = ("duration", "rate", "max_errors", "max_error_rate")
+"""Fields that say how all were sent, which is another matter than how the failures are."""

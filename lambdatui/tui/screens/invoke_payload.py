@@ -39,6 +39,12 @@ class InvokePayload:
         editor.check()
         return None if editor.trouble else payload_sources.fields(self._source, editor.text, has_rows)
 
+    @property
+    def typed(self) -> Mapping[str, Any]:
+        """The fields of the stage where somebody has typed something that will do; else none."""
+        fields = self.fields(has_rows=False) or {}
+        return {} if fields.get("payload", True) == {} else fields
+
     def show(self) -> None:
         """Shows the source over the editor, and the payload in the line that stands for it."""
         editor, source = self.editor, self._source

@@ -96,3 +96,20 @@ async def test_failures_are_sent_again_with_the_events_they_had(app: LambdatuiAp
         await until(pilot, lambda: screen.run is not first and over(screen))
         found = sorted((json.loads(one.payload)["order"], one.outcome) for one in results(screen))
         assert found == [(3, "ok"), (6, "ok")]
+
+
+async def test_failures_of_a_saved_run_need_what_had_been_typed(app: LambdatuiApp) -> None:
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(pilot, app, "2", "3")
+        await invoked(pilot, screen)
+        await saved(pilot, 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.run is not None and screen.run.saved_from)
+        first = screen.run
+        await pilot.press("r")
+        await shows(pilot, "type it once more")
+        assert screen.run is first
+        screen.payload.editor.load_text('{"currency": 7}')
+        await pilot.press("r")
+        await until(pilot, lambda: screen.run is not first and over(screen))
+        assert [one.outcome for one in results(screen)] == ["ok"] * 3
