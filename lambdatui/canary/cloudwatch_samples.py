@@ -51,8 +51,9 @@ def period_of(window: Window, now: float, wanted: int = 60) -> int:
 
 def check(metrics: Sequence[MetricConfig]) -> None:
     """Raises BadInput where a metric's query is none that CloudWatch can be asked."""
+    side = Side({}, dict.fromkeys(("function", "version", "alias", "resource"), ""))
     for metric in metrics:
-        _ask(metric, Side({}, dict.fromkeys(("function", "version", "alias", "resource"), "x")), "c0", 60)
+        list(_ask(metric, side, "m", 60))
 
 
 def read(
@@ -72,7 +73,9 @@ def read(
         # a percentile of each minute is a value, and no share of calls
         kind: Kind = "rate" if known and known.kind == "rate" else "values"
         unit = known.unit if known else str(metric.query.get("unit", ""))
-        found[metric.name] = Pair(metric.name, sides[0][metric.name], sides[1][metric.name], kind, unit)
+        found[metric.name] = Pair(
+            metric.name, sides[0][metric.name], sides[1][metric.name], kind, unit, of_periods=True
+        )
     return found
 
 

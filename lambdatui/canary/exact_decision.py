@@ -20,6 +20,8 @@ from lambdatui.canary.series import Pair
 
 ALPHA = 0.05
 MIN_SAMPLES = 20
+MIN_PERIODS = 5
+"""So many values are enough where each sums up a minute of calls: with fewer, no test could tell anything."""
 _ALIKE = Chances(1.0, 1.0)
 
 
@@ -44,6 +46,11 @@ class Sides:
     def p_value(self) -> float:
         """The chance of so great a difference, in the direction that is bad, between two that are alike."""
         return self.chances.of(self.metric.analysis.direction)
+
+    def needed(self, min_samples: int) -> int:
+        """How many calls or values a side must have."""
+        by_period = self.pair.of_periods and self.pair.kind != "rate"
+        return min(min_samples, MIN_PERIODS) if by_period else min_samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +80,12 @@ def decide(
 ) -> tuple[Decision, ...]:
     """The decision on each of the config's metrics, in their order, at one look of several.
 
-    A metric with fewer than `min_samples` calls or values on a side has no data, which counts against the canary at the
-    last look only. Muted metrics take no share of `alpha`.
+    A metric with fewer than `min_samples` calls or values on a side (MIN_PERIODS minutes) has no data, which counts
+    against the canary at the last look only. Muted metrics take no share of `alpha`.
     """
     level = alpha_spending.at_look(alpha, look, looks)
     sides = [_sides(metric, pairs.get(metric.name) or Pair.of_nothing(metric.name)) for metric in config.metrics]
-    tested = [one for one in sides if min(one.sizes) >= min_samples and not one.metric.analysis.muted]
+    tested = [one for one in sides if min(one.sizes) >= one.needed(min_samples) and not one.metric.analysis.muted]
     by_name = dict(
         zip((one.metric.name for one in tested), exact_tests.corrected([one.p_value for one in tested]), strict=True)
     )
@@ -86,7 +93,7 @@ def decide(
     found = []
     for one in sides:
         corrected = by_name.get(one.metric.name, one.p_value)
-        if min(one.sizes) >= min_samples:
+        if min(one.sizes) >= one.needed(min_samples):
             label, rule, critical = _label(one, corrected, level)
         else:
             label, rule, critical = _without_data(one, early=look < looks)

@@ -113,10 +113,11 @@ def _power(sides: Sides, level: float) -> Power:
 
 def _words(decision: Decision, interval: Interval | None, min_samples: int, at: str) -> str:
     sides = decision.sides
-    if min(sides.sizes) < min_samples:
+    needed = sides.needed(min_samples)
+    if min(sides.sizes) < needed:
         of = "calls" if sides.pair.kind == "rate" else "values"
         there = f"{sides.sizes[0]:,} {of} of the canary and {sides.sizes[1]:,} of the baseline"
-        return f"{there}; {min_samples} are needed."
+        return f"{there}; {needed} are needed."
     compared = _compared(sides, interval)
     limits = sides.metric.analysis.effect_size
     has_effect = not math.isnan(sides.effect) and sides.pair.kind != "rate"

@@ -53,6 +53,8 @@ class Pair:
     kind: Kind = "values"
     unit: str = ""
     """Such as `ms` or `MB`; empty where nobody knows it."""
+    of_periods: bool = False
+    """Whether each value sums up what happened in a minute or so, and is no single measurement."""
 
     @classmethod
     def of_nothing(cls, name: str) -> Pair:

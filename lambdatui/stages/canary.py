@@ -100,7 +100,7 @@ class Canary(Stage):
     alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
     """Exact judge: the chance that a canary as good as the baseline is alarmed about, over all metrics and looks."""
     min_samples: Annotated[int, Field(ge=1, le=1_000_000)] = 20
-    """Exact judge: with fewer calls or values on a side, a metric has no data."""
+    """Exact judge: with fewer calls or values on a side, a metric has no data; by the minute, 5 are enough."""
     on_fail: Literal["fail", "report"] = "fail"
     """Whether a canary that does not pass fails the stage, or is told in its outputs alone."""
 
