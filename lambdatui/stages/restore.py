@@ -65,7 +65,7 @@ class Restore(GuardedRun):
             raise BadInput(f"{self.archived}: this is an archive of {archived.function}, not of {self.function}.")
         code = self._archived_code(world, account, archived)
         now = functions.find(account, self.function)
-        notes = [f"{archived.place}: {self._named(archived)}, archived {archived.at}"]
+        notes = [f"archived {archived.at}", f"from {archive_places.told(str(archived.place))}"]
         if (archived.account_id, archived.region) != (place.account_id, place.region):
             notes.append(f"it was archived in {archived.account_id} {archived.region}")
         outputs = {"sha256": archived.sha256, **known_outputs(now)}

@@ -30,7 +30,11 @@ _CHUNK = 1024 * 1024
 
 
 class ArchivePlace(Protocol):
-    """Where one archive is."""
+    """Where one archive is. It is told whole; `name` is the last part."""
+
+    @property
+    def name(self) -> str:
+        """Such as `38-20261124T161503481920Z`."""
 
     def store(self, account: Account, package: Path | None, sha256: str, document: bytes) -> None:
         """Writes an archive that is not there yet: whole, or not at all. The package is read back, or S3's word on its
@@ -54,6 +58,10 @@ class Folder:
 
     def __str__(self) -> str:
         return str(self.path)
+
+    @property
+    def name(self) -> str:
+        return self.path.name
 
     def store(self, account: Account, package: Path | None, sha256: str, document: bytes) -> None:
         try:
@@ -93,6 +101,10 @@ class Prefix:
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.prefix}"
+
+    @property
+    def name(self) -> str:
+        return self.prefix.rpartition("/")[2]
 
     def store(self, account: Account, package: Path | None, sha256: str, document: bytes) -> None:
         if package is not None:

@@ -14,6 +14,7 @@ from lambdatui.errors import Cancelled, LambdatuiError, StageFailed
 from lambdatui.stages.change import recorded
 from lambdatui.stages.pruning import archive_places, version_archive
 from lambdatui.stages.stage import Change, Done, Event, Finished, Note, Plan, Progress, Stage, Started, World
+from lambdatui.text import size
 
 Archiving = Literal["auto", "always", "never"]
 OnMissing = Literal["succeed", "fail", "skip"]
@@ -67,6 +68,10 @@ class Deleting(Stage):
             else:
                 yield Done(index, change, answer)
             yield Progress("deleted", index + 1 - len(outcome.refused), len(plan.changes))
+        if outcome.archived:
+            yield Note(f"{len(outcome.archived)} archived below {archive_places.told(self.archive_root)}")
+        if outcome.freed:
+            yield Note(f"{size(outcome.freed)} of code storage came back")
         if outcome.refused:
             raise StageFailed(f"{len(outcome.refused)} of {len(plan.changes)} were not deleted. {outcome.refused[0]}")
         yield Finished({**plan.facts["outputs"], **self.told(outcome)})
@@ -101,7 +106,7 @@ class Deleting(Stage):
                     raise StageFailed(f"it could not be archived, so it is not deleted: {error}") from None
                 addresses[name] = str(found.place)
                 outcome.archived.append(str(found.place))
-                yield Note(f"{change.function}:{name} is archived in {archive_places.told(str(found.place))}")
+                yield Note(f"{change.function}:{name} is archived as {found.place.name}")
             before = {**change.before, ARCHIVE: addresses}
         if change.operation == "DeleteLogGroup" and outcome.refused:
             raise StageFailed("the function was not deleted, so its log stays.")

@@ -219,7 +219,8 @@ class ActScreen(ModalScreen[Outputs | None]):
         self._phase = "over"
         self._outputs = outputs
         told = [f"{name} {value}" for name, value in outputs.items() if isinstance(value, str | int | list) and value]
-        told = [word for word in told if not word.startswith(("function_arn", "alias_arn", "sha256", "created"))]
+        untold = ("function_arn", "alias_arn", "sha256", "created", "archived", "freed")
+        told = [word for word in told if not word.startswith(untold)]
         self._outcome("✔ Done." + (f"  {' · '.join(told)}" if told else ""), "$ok")
 
     def _outcome(self, text: str, colour: str) -> None:
