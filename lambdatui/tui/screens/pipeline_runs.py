@@ -117,7 +117,7 @@ class PipelineRunsScreen(Screen[None]):
             return RUN_STATES.get(row.run.status, (row.run.status, "muted"))
 
         def over(row: Row) -> str:
-            ended = sum(record.status == Status.DONE for record in row.stages.values())
+            ended = sum(Status(record.status).lets_on for record in row.stages.values())
             return f"{ended}/{len(row.stages)}"
 
         def seconds(row: Row) -> str:
