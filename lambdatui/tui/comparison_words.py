@@ -39,6 +39,7 @@ class _Row:
     words: Callable[[float], str]
     less_is_better: bool | None = True
     relative: bool = True
+    """Whether a difference is a share of the first; else both are shares, and it is told in points."""
 
 
 def lines(pair: Pair, certain: Sequence[Compared] = ()) -> list[Content]:
@@ -51,7 +52,7 @@ def lines(pair: Pair, certain: Sequence[Compared] = ()) -> list[Content]:
     known = {one.figure: one for one in certain}
     title = "difference, 95 % sure to lie within …" if known else "difference"
     found = [Content.assemble((f" {'':<{_NAME}}{a:>{_VALUE}}{b:>{_VALUE}}   {title}", "bold $muted"))]
-    found += [_line(row, known.get(row.name)) for row in _rows(pair.figures_a, pair.figures_b)]
+    found += [_line(row, known.get(row.name), bool(known)) for row in _rows(pair.figures_a, pair.figures_b)]
     if known:
         found += [Content(""), *(Content.assemble((f" {words}", "$muted")) for words in _too_few(certain))]
     return found
@@ -84,7 +85,9 @@ def _rows(a: Figures, b: Figures) -> list[_Row]:
     return rows
 
 
-def _line(row: _Row, certain: Compared | None) -> Content:
+def _line(row: _Row, certain: Compared | None, others_are: bool) -> Content:
+    """One figure. Where others are certain and this one is not, nothing is judged."""
+
     def told(value: float | None) -> str:
         return "–" if value is None else row.words(value)
 
@@ -92,7 +95,13 @@ def _line(row: _Row, certain: Compared | None) -> Content:
         (f" {row.name:<{_NAME}}", "$muted"),
         f"{told(row.a):>{_VALUE}}{told(row.b):>{_VALUE}}   ",
     ]
-    parts.append(_difference(row) if certain is None or certain.difference is None else _sure(row, certain))
+    if certain is not None and certain.difference is not None:
+        parts.append(_sure(row, certain))
+    elif others_are and row.less_is_better is not None and row.a != row.b:
+        words = _difference(row)[0].lstrip("▲▼≈ ")
+        parts.append((words if words == "–" else f"? {words}", "$muted"))
+    else:
+        parts.append(_difference(row))
     return Content.assemble(*parts)
 
 
@@ -102,9 +111,9 @@ def _difference(row: _Row) -> tuple[str, str]:
     difference = row.b - row.a
     if not difference:
         return "= the same", "$muted"
-    sign = "+" if difference > 0 else "−"
-    words = f"{sign}{row.words(abs(difference))}"
+    words = _signed(row, difference)
     if row.relative and row.a:
+        sign = "+" if difference > 0 else "−"
         words += f"  {sign}{abs(difference) / row.a * 100:.3g} %"
     if row.less_is_better is None:
         return words, "$muted"
@@ -128,7 +137,8 @@ def _sure(row: _Row, certain: Compared) -> tuple[str, str]:
 
 
 def _signed(row: _Row, value: float) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{row.words(abs(value))}"
+    words = row.words(abs(value)) if row.relative else f"{abs(value) * 100:.3g}"
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{words}{'' if row.relative else ' points'}"
 
 
 def _percent(share: float) -> str:

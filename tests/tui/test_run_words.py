@@ -88,7 +88,7 @@ def test_a_comparison_marks_what_is_worse() -> None:
     rows = {
         line.plain.split("  ")[0].strip(): line.plain for line in comparison_words.lines(Pair("41", "42", good, bad))
     }
-    assert "100 %          70 %   ▲ −30 %" in rows["success rate"]
+    assert "100 %          70 %   ▲ −30 points" in rows["success rate"]
     assert "= the same" in rows["latency p50"]
 
 
@@ -97,7 +97,7 @@ def test_a_comparison_that_is_certain_tells_its_interval() -> None:
     pair = Pair("41", "42", good, bad)
     lines = [line.plain for line in comparison_words.lines(pair, compared(good, bad, "41", "42"))]
     [success] = [line for line in lines if line.startswith(" success rate")]
-    assert "▲ −30 %" in success
+    assert "▲ −30 points" in success
     assert "…" in success
     [latency] = [line for line in lines if line.startswith(" latency p50")]
     assert "≈ none seen" in latency

@@ -287,10 +287,15 @@ class RunView(Vertical):
             count = self._run.figures.count if self._run is not None else 0
             return f"{group.count / count * 100:.1f} %" if count else ""
 
+        def version(group: ErrorGroup) -> str:
+            example = self._run.examples.get(group.number) if self._run is not None else None
+            return one_line(example.version) or "–" if example is not None else "–"
+
         return [
             Column("count", "COUNT", lambda group: (f"{group.count:,}", "bad"), 8, align="right"),
             Column("share", "OF ALL", share, 8, align="right"),
-            Column("first", "FIRST", lambda group: f"#{group.number}", 8, priority=1),
+            Column("first", "FIRST", lambda group: f"#{group.number}", 8, priority=2),
+            Column("version", "BY", version, 7, priority=1),
             Column("error", "ERROR", lambda group: one_line(group.title), 20, grow=1),
         ]
 

@@ -129,7 +129,7 @@ async def test_two_versions_side_by_side(app: LambdatuiApp) -> None:
         await shows(pilot, "A 1")
         await shows(pilot, "95 % sure")
         [line] = [line for line in text_of(app).splitlines() if "success rate" in line and "100 %" in line]
-        assert "▲ −100 %" in line
+        assert "▲ −100 points" in line
 
 
 async def test_the_panels_at_every_size(app: LambdatuiApp) -> None:

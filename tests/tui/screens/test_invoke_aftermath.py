@@ -60,7 +60,7 @@ async def test_a_run_is_compared_with_a_saved_one(app: LambdatuiApp) -> None:
         await pilot.press("down", "c")
         await shows(pilot, "this run")
         [line] = [line for line in text_of(app).splitlines() if "success rate" in line and "100 %" in line]
-        assert "▲ −100 %" in line
+        assert "▲ −100 points" in line
 
 
 async def test_a_run_is_exported(app: LambdatuiApp, tmp_path: Path) -> None:
