@@ -130,9 +130,8 @@ def _deletion(world: World, stage: Delete, wanted: list[int]) -> Taken:
     left = [number for number in wanted if number in there]
     if not left:
         return Finished({"deleted": sorted(wanted, reverse=True), "kept": sorted(there)})
-    return Delete(
-        function=stage.function, versions=[str(one) for one in left], profile=stage.profile, region=stage.region
-    )
+    retention: dict[str, Any] = {"keep": None, "older_than_days": None, "keep_matching": [], "hold": []}
+    return stage.model_copy(update={"versions": [str(one) for one in left], **retention})
 
 
 def _newest(journal: Journal, pipeline_run: str, stage: str, since: float) -> Run | None:
