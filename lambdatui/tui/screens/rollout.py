@@ -99,7 +99,8 @@ class RolloutScreen(RunScreen):
         yield Lines(id="served")
         with Horizontal(id="steps-and-gates"):
             yield Static("", id="steps")
-            yield Lines(id="gates")
+            with VerticalScroll(id="gates-scroll"):
+                yield Lines(id="gates")
         with VerticalScroll(id="run-scroll"):
             yield Static("", id="run-log")
         yield KeyBar()
@@ -130,6 +131,9 @@ class RolloutScreen(RunScreen):
         if at is not None and before is not at and at.phase in ("frozen", "paused", "asking", "putting back"):
             colour = "$bad" if at.phase == "frozen" else "$warn"
             self.say(Content.assemble((f"{at.phase}: ", f"bold {colour}"), one_line(at.words)))
+            if at.phase in ("asking", "frozen"):
+                # whoever has looked away for the length of a bake is called
+                self.app.bell()
 
     def ended(self) -> None:
         self._polling.stop()

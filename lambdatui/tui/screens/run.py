@@ -145,9 +145,12 @@ class RunScreen(Screen[Mapping[str, Any] | None]):
         del self._log[:-KEPT_LINES]
 
     def show_log(self) -> None:
-        """Draws the log, and the end of it where it is longer than its place."""
+        """Draws the log, and follows its end unless the reader has scrolled up."""
+        scroll = self.query_one("#run-scroll", VerticalScroll)
+        follows = scroll.scroll_offset.y >= scroll.max_scroll_y
         self.query_one("#run-log", Static).update(Content("\n").join(self._log))
-        self.call_after_refresh(self.query_one("#run-scroll", VerticalScroll).scroll_end, animate=False)
+        if follows:
+            self.call_after_refresh(scroll.scroll_end, animate=False)
 
     def outcome_lines(self) -> list[Content]:
         """How the run ended: what was done, what was not, what is not known."""
@@ -164,11 +167,12 @@ class RunScreen(Screen[Mapping[str, Any] | None]):
 
     def open_invocation(self, invocation: Invocation) -> None:
         """Shows one of the run's invocations whole, and its log in CloudWatch if the reader wants it."""
-        from lambdatui.aws.scope import Scope
-        from lambdatui.tui.screens.function import FunctionView
         from lambdatui.tui.screens.result import ResultScreen
 
         def closed(log_wanted: bool | None) -> None:
+            from lambdatui.aws.scope import Scope
+            from lambdatui.tui.screens.function import FunctionView
+
             if log_wanted:
                 scope = Scope(self.plan.place.profile, self.plan.place.region)
                 self.app.push_screen(
