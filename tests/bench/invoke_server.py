@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import selectors
 import sys
 
 from tests.bench.list_server import IDENTITY
@@ -79,4 +80,6 @@ async def serve(latency: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(float(sys.argv[1]) / 1000))
+    # epoll, which asyncio takes by itself, waits in whole milliseconds, and would make the latency longer than said
+    loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
+    loop.run_until_complete(serve(float(sys.argv[1]) / 1000))
