@@ -11,10 +11,13 @@ from lambdatui.errors import BadInput, StageFailed
 from lambdatui.journal import Journal, PipelineRuns
 from lambdatui.pipeline.controls import PipelineControls
 from lambdatui.pipeline.events import PipelineEvent, PipelinePaused, PipelineWentOn, StageBegan, StageEnded, StageEvent
+from lambdatui.pipeline.planning import planned
 from lambdatui.pipeline.status import Status
-from lambdatui.stages.event import Asked, Note
+from lambdatui.stages.change import Danger
+from lambdatui.stages.event import Asked, Done, Note
 from lambdatui.stages.stage import World
-from tests.pipeline.running import ran, runner
+from tests.conftest import Calls
+from tests.pipeline.running import parsed, ran, runner
 from tests.stages.acting import function_with_versions
 
 
@@ -332,3 +335,79 @@ def test_secrets_are_in_no_journal(world: World, journal: Journal) -> None:
     journal.close()
     data = b"".join(path.read_bytes() for path in journal.path.parent.glob("journal.sqlite*"))
     assert b"hunter2" not in data
+
+
+ROLLING = """
+name: rolling
+stages:
+  - id: roll
+    type: route
+    needs: []
+    function: f
+    alias: live
+    stage_timeout: {limit}
+    strategy: {{kind: gradual, to: 2, schedule: {{kind: canary, percent: 10, bake: 600}}}}
+  - {{id: beside, type: approve, needs: []}}
+"""
+
+
+def routing(client: Any) -> tuple[str, Any]:
+    alias = client.get_alias(FunctionName="f", Name="live")
+    return alias["FunctionVersion"], (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights", {})
+
+
+def test_a_halt_puts_back_the_rollout_of_another_branch(world: World, client: Any) -> None:
+    controls = PipelineControls()
+
+    def hear(event: PipelineEvent) -> None:
+        # the index of what is put back is -1
+        if isinstance(event, StageEvent) and isinstance(event.event, Done) and event.event.index == 0:
+            assert routing(client) == ("1", {"2": 0.1})
+            controls.reject("beside")
+
+    told = ran(world, ROLLING.format(limit=3600), hear, controls=controls)
+    assert told.statuses == {"beside": "failed", "roll": "cancelled"}
+    assert routing(client) == ("1", {})
+
+
+def test_a_rollout_that_takes_too_long_is_put_back(world: World, client: Any) -> None:
+    controls = PipelineControls()
+    controls.approve("beside")
+    told = ran(world, ROLLING.format(limit=1), controls=controls)
+    assert told.statuses == {"beside": "done", "roll": "failed"}
+    assert "roll took longer than 1 s." in told.error("roll")
+    assert routing(client) == ("1", {})
+
+
+def test_the_plan_says_what_waits_for_what(world: World, client: Any, calls: Calls) -> None:
+    text = """
+    name: plan
+    parameters: {loud: {type: boolean, default: false}}
+    stages:
+      - {id: share, type: route, function: f, alias: live,
+         strategy: {kind: weighted, stable: 1, canary: 2, percent: 10}}
+      - {id: move, type: route, function: f, alias: live, strategy: {kind: simple, to: 2}}
+      - {id: other, type: route, function: g, alias: live, strategy: {kind: simple, to: newest}, needs: []}
+      - {id: later, type: delete, function: f, versions: ["${{ stages.move.outputs.version }}"], needs: move}
+      - {id: shout, type: wait, duration: 1, when: parameters.loud}
+      - {id: perhaps, type: wait, duration: 1, when: stages.share.status == 'done'}
+    """
+    file = parsed(text, world)
+    calls.forget()
+    plans = {one.entry.id: one for one in planned(world, file, {"loud": False}, world.folder / "run")}
+    assert calls.changes() == []
+    assert (plans["share"].plan is not None, plans["share"].after) == (True, ())
+    assert (plans["move"].plan is not None, plans["move"].after) == (True, ("share",))
+    assert plans["other"].error is not None
+    assert (plans["later"].plan, plans["later"].after, plans["later"].danger) == (None, ("move",), Danger.DESTRUCTIVE)
+    assert plans["shout"].skipped
+    assert plans["perhaps"].when == "stages.share.status == 'done'"
+
+
+def test_a_reader_who_leaves_ends_the_run(world: World) -> None:
+    started = runner(world, "name: w\nstages: [{id: w, type: wait, duration: 600}]\n")
+    events = started.events()
+    while not isinstance(next(events), StageBegan):
+        pass
+    events.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "stage-w"]
