@@ -38,6 +38,8 @@ class Scope:
     pipelines: Mapping[str, str] = field(default_factory=dict)
     """The names of the pipelines of the same file, by Spinnaker's id."""
     current: Known | None = None
+    before: frozenset[str] | None = None
+    """The refIds of the stages that are over when the current one begins; None where that is not known."""
     asked: set[str] = field(default_factory=set)
     """Parameters that were read, declared or not."""
     doubts: list[str] = field(default_factory=list)
@@ -46,6 +48,12 @@ class Scope:
     def by_name(self, name: str) -> list[Known]:
         """The stages of a name, in the order in which they stand in the JSON. Names are case-sensitive, not unique."""
         return [stage for stage in self.stages if stage.name == name]
+
+    @property
+    def visible(self) -> tuple[Known, ...]:
+        """The stages whose state an expression may ask for: those that are over by then."""
+        known = (stage for stage in self.stages if stage.id)
+        return tuple(stage for stage in known if self.before is None or stage.ref_id in self.before)
 
     def by_ref_id(self, ref_id: str) -> list[Known]:
         return [stage for stage in self.stages if stage.ref_id == ref_id]

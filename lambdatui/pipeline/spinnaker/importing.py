@@ -184,6 +184,17 @@ class _Import:
                 over.add(ref_id)
                 yield index, one, known
 
+    def _upstream(self, ref_id: str) -> frozenset[str]:
+        """The refIds of all stages that are over before one begins."""
+        found: set[str] = set()
+        left = list(self._needs[ref_id])
+        while left:
+            one = left.pop()
+            if one not in found:
+                found.add(one)
+                left += self._needs[one]
+        return frozenset(found)
+
     def _our_needs(self, ref_id: str) -> list[str]:
         """Our ids of what a stage waits for; a stage that left nothing behind is replaced by what it waits for."""
         by_ref_id = {known.ref_id: known for known in self._scope.stages}
@@ -199,7 +210,7 @@ class _Import:
         entries = []
         for index, one, known in self._in_order():
             reader = Reader(one, (*self._path, "stages", index), self._document, self._scope)
-            self._scope.current = known
+            self._scope.current, self._scope.before = known, self._upstream(known.ref_id)
             entry = self._entry(reader, known)
             for doubt in self._scope.doubts:
                 reader.remark("", doubt)

@@ -251,7 +251,7 @@ class _Translator:
             case "id":
                 return _Said("run.id", "text")
             case "stages":
-                return _Stages(tuple(self._scope.stages))
+                return _Stages(self._scope.visible)
             case "trigger":
                 return _Root("trigger")
             case _:
