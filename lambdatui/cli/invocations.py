@@ -70,6 +70,7 @@ def _list(context: Context, saved: SavedRuns) -> None:
                     "path": str(one.path),
                     "function": one.function,
                     "qualifier": one.qualifier,
+                    "other_qualifier": one.other_qualifier,
                     "account": one.account,
                     "region": one.region,
                     "started": one.started,
@@ -87,10 +88,12 @@ def _list(context: Context, saved: SavedRuns) -> None:
 
 def _row(one: SavedRun) -> tuple[str, ...]:
     count, rate, latency = (one.figures.get(name) for name in ("count", "success_rate", "latency_ms"))
+    # nothing is $LATEST, which has to be said only beside another
+    qualifiers = f"{one.qualifier or '$LATEST'} and {one.other_qualifier}" if one.other_qualifier else one.qualifier
     p50 = latency.get("p50") if isinstance(latency, dict) else None
     return (
         one.name,
-        f"{one.function}:{one.qualifier}" if one.qualifier else one.function,
+        f"{one.function}:{qualifiers}" if qualifiers else one.function,
         one.region,
         ago(time.time() - one.started),
         _status(one),
@@ -122,3 +125,7 @@ def _report(context: Context, reader: Reader) -> None:
         return
     for text in report.report(reader.head, reader.end, figures, reader.cut):
         output.data(text)
+    sides, inputs = figures.by_side, reader.head.get("inputs")
+    if "A" in sides and "B" in sides and isinstance(inputs, dict):
+        names = (str(reader.head.get("qualifier") or "$LATEST"), str(inputs.get("other_qualifier") or "$LATEST"))
+        tell_compared(context, sides["A"], sides["B"], *names)

@@ -54,6 +54,8 @@ def test_two_versions_under_the_same_load_are_compared(lambdatui: Run, connected
     assert {(line["side"], line["version"]) for line in lines} == {("A", "1"), ("B", "2")}
     assert (last["first"], last["second"]) == ("1", "2")
     assert last["comparison"][0]["difference"] == -1.0
+    assert "f:1 and 2" in lambdatui("invocations").out
+    assert "▲ 2 succeeds 100 points less often" in lambdatui("invocations", "last").err
 
 
 def test_results_are_kept_listed_read_and_compared(lambdatui: Run, connected: Any, aws: Any, tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ ANSWERS = 1024**3
 """Bytes of a file from which on answers and logs are left out, and figures alone are kept."""
 _PENDING = 32 * 1024**2
 
+# one for all: making it costs as much as a line
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=str)
+
 
 class Writer:
     """A file that grows: a line for the run, one for each invocation, one for how it ended.
@@ -108,11 +111,11 @@ class Writer:
 
 def _encoded(values: Mapping[str, Any]) -> bytes:
     try:
-        text = json.dumps(values, allow_nan=False, separators=(",", ":"))
+        text = _ENCODER.encode(values)
     except ValueError:
         # a log line can claim a duration that is no number
         plain = {name: None if _no_number(value) else value for name, value in values.items()}
-        text = json.dumps(plain, allow_nan=False, separators=(",", ":"), default=str)
+        text = _ENCODER.encode(plain)
     return text.encode() + b"\n"
 
 

@@ -35,6 +35,8 @@ class SavedRun:
     path: Path
     function: str
     qualifier: str
+    other_qualifier: str
+    """What was invoked side by side with it; empty for nothing."""
     account: str
     region: str
     started: float
@@ -176,13 +178,14 @@ def _summary(path: Path) -> SavedRun:
         last = parsed(file.read().rstrip(b"\n").rpartition(b"\n")[2])
     if not isinstance(head.get("lambdatui"), int):
         raise BadInput(f"{path}: is no saved run of invocations.")
-    figures = last.get("figures")
+    figures, inputs = last.get("figures"), head.get("inputs")
     started = head.get("started")
     return SavedRun(
         name=path.stem,
         path=path,
         function=str(head.get("function", "")),
         qualifier=str(head.get("qualifier", "")),
+        other_qualifier=str(inputs.get("other_qualifier") or "") if isinstance(inputs, dict) else "",
         account=str(head.get("account", "")),
         region=str(head.get("region", "")),
         started=float(started) if isinstance(started, int | float) else path.stat().st_mtime,
