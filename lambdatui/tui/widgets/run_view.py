@@ -92,6 +92,7 @@ class RunView(Vertical):
         self._run: InvokeRun | None = None
         self._active = RESULTS
         self._seen = 0
+        self._shown = -1
         self._figures_at = 0.0
         self._other: Pair | None = None
         self._certain: tuple[Pair, Sequence[Compared]] | None = None
@@ -162,8 +163,6 @@ class RunView(Vertical):
         if anew or run.over or now - self._figures_at >= FIGURES_SECONDS:
             self._figures_at = now
             self._show_figures()
-
-    _shown = -1
 
     def _show_figures(self) -> None:
         run = self._run

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+import tracemalloc
 from typing import Any
 
+import pytest
 from textual.widgets import Input, TextArea
 
+from lambdatui.aws.invocations import Chunk
 from lambdatui.emulator.faults import Fault
 from lambdatui.emulator.server import Emulator
 from lambdatui.settings import Settings
@@ -234,3 +239,75 @@ async def test_an_alias_is_invoked_from_its_tab(app: LambdatuiApp) -> None:
         screen = await until(pilot, lambda: app.screen if isinstance(app.screen, InvokeScreen) else None)
         await shows(pilot, "live 1")
         assert screen.choices.qualifier == "live"
+
+
+async def test_a_streamed_answer_is_shown_as_it_streams(app: LambdatuiApp) -> None:
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(pilot, app)
+        screen.show_run(InvokeRun(Invoke(function="checkout-api", invocation_type="ResponseStream")))
+        screen._events.put(Result(Chunk(1, "", 0, 3.0, b"the first part, ")))
+        await shows(pilot, "#1 streams  the first part,")
+        screen._events.put(Result(Chunk(1, "", 1, 9.0, b"\x1b[2Jand the second")))
+        await shows(pilot, "the first part, and the second")
+        screen._events.put(Result(invocation(number=1, first_byte=3.0)))
+        await shows(pilot, "1/1  ok 1")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"invocation_type": "DryRun"}, "dry run"),
+        ({"invocation_type": "Event"}, "async"),
+        ({"invocation_type": "ResponseStream"}, "stream"),
+        ({"rate": 50, "concurrency": 5, "ramp": 0.05}, "sent late p99"),
+    ],
+    ids=["dry run", "async", "stream", "rate"],
+)
+async def test_ways_to_invoke(app: LambdatuiApp, values: dict[str, Any], expected: str) -> None:
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(pilot, app)
+        screen.choices.set_values({"qualifier": "1", "runs": 4, **values})
+        await invoked(pilot, screen)
+        await shows(pilot, "4/4  ok 4")
+        await shows(pilot, expected)
+
+
+@pytest.mark.slow
+async def test_a_million_results_keep_the_memory_bounded_and_the_app_alive(app: LambdatuiApp) -> None:
+    count = 1_000_000
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(pilot, app)
+        run = InvokeRun(Invoke(function="checkout-api", runs=count))
+        screen.show_run(run)
+
+        def produce() -> None:
+            for number in range(1, count + 1):
+                screen._events.put(
+                    Result(invocation(number=number, latency=float(number % 997 + 1), payload=b"x" * 100))
+                )
+                if number - run.figures.count > 20_000:
+                    while number - run.figures.count > 5_000:
+                        time.sleep(0.01)
+
+        tracemalloc.start()
+        producer = threading.Thread(target=produce, daemon=True)
+        producer.start()
+        await until(pilot, lambda: run.figures.count >= 100_000, 120)
+        early = tracemalloc.get_traced_memory()[0]
+        await pilot.press("up")
+        await until(pilot, lambda: not screen.view.table.follow)
+        await pilot.press("3")
+        await shows(pilot, "latency, how many")
+        await until(pilot, lambda: run.figures.count == count, 600)
+        late = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert run.rows.in_memory <= WINDOW
+        # what grows is a number for each failure, of which there are none, and the time line up to its limit
+        assert late < early + 30_000_000
+        await pilot.press("1", "end")
+        await until(
+            pilot,
+            lambda: (
+                screen.view.table.record == invocation(number=count, latency=float(count % 997 + 1), payload=b"x" * 100)
+            ),
+        )
