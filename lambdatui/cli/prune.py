@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from lambdatui.cli.plan_output import as_data, place, tell
 from lambdatui.errors import BadInput, LambdatuiError, StageFailed
 from lambdatui.stages.delete import Delete
 from lambdatui.stages.pruning.deletion import Deletion
-from lambdatui.stages.stage import Failed, Plan, World
+from lambdatui.stages.stage import Failed, Finished, Plan, World
 from lambdatui.text import size
 
 _FLAGS = {
@@ -163,16 +163,34 @@ def _prune(
         stage.refuse_if_busy(here, plan)
     if changing:
         _confirm(context, [plan for _, plan in changing], len(deletions))
+    rows: list[list[str]] = []
     for index, (stage, plan) in enumerate(plans):
         if not plan.empty:
             output.word(f"{plan.title}  ({index + 1} of {len(plans)})")
         last = stage_run.followed(stage, here, plan)
-        stage_run.show_end(context, plan, last, {})
+        if context.as_json:
+            stage_run.show_end(context, plan, last, {})
+        elif isinstance(last, Finished):
+            rows.append(_row(stage, plan, last.outputs))
         if isinstance(last, Failed):
             if last.error.exit_code in (4, 130):
                 raise last.error
             output.word(f"{stage.function}: {last.error}", fg="red")
             troubles.append(last.error)
+    if rows:
+        output.table(["FUNCTION", "REGION", "DELETED", "KEPT", "ARCHIVED", "CAME BACK"], rows)
+
+
+def _row(stage: Delete, plan: Plan, outputs: Mapping[str, Any]) -> list[str]:
+    """What came of one function, as cells."""
+    return [
+        stage.function,
+        plan.place.region,
+        ", ".join(map(str, outputs["deleted"])) or "–",
+        str(len(outputs["kept"])),
+        str(len(outputs["archived"])),
+        size(outputs["freed"]),
+    ]
 
 
 def _confirm(context: Context, plans: Sequence[Plan], count: int) -> None:

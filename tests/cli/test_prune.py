@@ -68,6 +68,11 @@ def test_a_filter_prunes_in_every_region_of_the_settings(
     assert "no terminal to ask on" in refused.err
     done = lambdatui(*flags, "--yes", "--json")
     assert [line["outputs"]["deleted"] for line in done.lines] == [[1], [1]]
+    again = lambdatui(*flags, "--yes")
+    assert [line.split() for line in again.out.splitlines()[1:]] == [
+        ["pay-a", "eu-west-1", "–", "2", "0", "0", "B"],
+        ["pay-b", "us-east-1", "–", "2", "0", "0", "B"],
+    ]
     assert len(list((tmp_path / "kept").glob("*/*/*/*/version.json"))) == 2
     assert numbers(aws("lambda", "us-east-1"), "other") == ["1", "2", "3"]
 

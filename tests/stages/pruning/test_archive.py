@@ -138,7 +138,7 @@ def test_an_archived_version_comes_back_with_its_code_and_settings_and_latest_is
     assert plan.title == "Bring back f:1 “the first”"
     assert SECRET not in repr([change.differences for change in plan.changes])
     outputs = finished(stage, world, plan)
-    assert outputs["version"] == "5"
+    assert (outputs["version"], outputs["sha256"]) == ("5", before["CodeSha256"])
     assert version(client, "5") == before
     assert version(client) == latest
     if to:
