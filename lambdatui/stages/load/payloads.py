@@ -12,7 +12,7 @@ from typing import Any
 from lambdatui.aws.account import Account
 from lambdatui.errors import BadInput
 from lambdatui.stages import payload as given
-from lambdatui.stages.load import library, rows
+from lambdatui.stages.load import library, rows, strict_json
 from lambdatui.stages.load.rerun import event_numbers
 from lambdatui.stages.load.sandbox import Moment
 from lambdatui.stages.load.saved import SavedRuns
@@ -159,21 +159,13 @@ def _as_text(value: Any, number: int) -> str:
         except ValueError:
             raise BadInput(f"the payload of run {number:,} has a number in it that JSON does not have.") from None
     try:
-        json.loads(value, parse_constant=_no_constant)
-    except RecursionError:
-        raise BadInput(f"the payload of run {number:,} is nested too deeply.") from None
+        strict_json.loads(value)
     except ValueError as error:
-        line = f", line {error.lineno} column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        reason = getattr(error, "msg", error)
         raise BadInput(
-            f"the payload of run {number:,} is not JSON: {reason}{line}: {value[:_SHOWN]!r}",
+            f"the payload of run {number:,} is not JSON: {strict_json.why(error)}: {value[:_SHOWN]!r}",
             "In a text, put values in with {{ value|tojson }}.",
         ) from None
     return value
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON number")
 
 
 class _Chance:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from lambdatui.aws.invocation_report import Report
 from lambdatui.aws.invocations import OUTCOMES, Invocation
+from lambdatui.stages.load import strict_json
 
 _DEEPEST = 200
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -94,7 +94,7 @@ def _decoded(payload: bytes) -> Any:
     if _depth(text) > _DEEPEST:
         return text
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return strict_json.loads(text)
     except ValueError:
         return text
 
@@ -108,10 +108,6 @@ def _depth(text: str) -> int:
         depth += 1 if match.group() in "[{" else -1
         deepest = max(deepest, depth)
     return deepest
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON number")
 
 
 def invocation(found: Mapping[str, Any]) -> Invocation | None:

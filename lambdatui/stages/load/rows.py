@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from lambdatui.errors import BadInput
+from lambdatui.stages.load import strict_json
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST = 1_000_000
@@ -48,18 +48,12 @@ def _of_jsonl(text: str, name: str) -> Iterator[Row]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line, parse_constant=_no_constant)
-        except RecursionError:
-            raise BadInput(f"{name}:{number}: is nested too deeply.") from None
+            row = strict_json.loads(line)
         except ValueError as error:
             raise BadInput(f"{name}:{number}: is not JSON: {getattr(error, 'msg', error)}.") from None
         if not isinstance(row, dict):
             raise BadInput(f'{name}:{number}: an object was expected, such as {{"id": 7}}.')
         yield row
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON number")
 
 
 def _of_csv(text: str, name: str) -> Iterator[Row]:

@@ -33,11 +33,17 @@ class Template:
         """Whether there is anything in it that is not the same for each event."""
         self._whole_text = isinstance(source, str)
         self._line = line or (lambda _: 1)
-        self._part = self._text_part(source, (), whole=True) if self._whole_text else self._value_part(source, ())
+        try:
+            self._part = self._text_part(source, (), whole=True) if self._whole_text else self._value_part(source, ())
+        except RecursionError:
+            raise BadInput(f"{place}: is nested too deeply.") from None
 
     def render(self, variables: Mapping[str, Any]) -> Any:
         """The value for these variables: text for a text, else a JSON value. Raises BadInput."""
-        return self._part({**variables, **tools()})
+        try:
+            return self._part({**variables, **tools()})
+        except RecursionError:
+            raise BadInput(f"{self._place}: is nested too deeply.") from None
 
     def _value_part(self, value: Any, path: tuple[str | int, ...]) -> Part:
         if isinstance(value, str):
@@ -59,7 +65,7 @@ class Template:
         self.varies = True
         alone = None if whole else _EXPRESSION.match(text.strip())
         try:
-            if alone and "}}" not in alone[1]:
+            if alone and "{{" not in alone[1]:
                 expression = self._environment.compile_expression(alone[1], undefined_to_none=False)
                 return self._guarded(lambda context: _value(expression(context)), path)
             template = self._environment.from_string(text)

@@ -97,7 +97,7 @@ def test_what_is_the_same_for_all_is_made_once() -> None:
         ('{"a": {{ n }}', r"the payload of run 3 is not JSON: Expecting ',' delimiter, line 1 column 8: '\{\"a\": 3'"),
         ("{{ 'nan'|float }}", "the payload of run 3 is not JSON: NaN is no JSON number|Expecting value"),
         ('{"a": "{{ \'inf\'|float }}"}', "has a number in it that JSON does not have"),
-        ("{{ '[' * 200000 }}", "the payload of run 3 is nested too deeply"),
+        ("{{ '[' * 200000 }}", "the payload of run 3 is not JSON: it is nested too deeply"),
         ("{{ ('\"' ~ 'a' * 7000000 ~ '\"') }}", "the payload of run 3 has 7,000,002 bytes, and Lambda takes 6,291,456"),
         ('{"id":\n"{{ nn }}"}', "template:2: there is no 'nn'"),
         ('{"id": "{{ choice() }}"}', "template:1: "),
@@ -175,7 +175,7 @@ def test_rows_are_read(tmp_path: Path, name: str, text: str, found: list[Any]) -
         ("r.jsonl", b'{"id": 1}\n[1]\n', r"r\.jsonl:2: an object was expected, such as \{\"id\": 7\}\."),
         ("r.jsonl", b'{"id": 1}\n{"id": NaN}\n', r"r\.jsonl:2: is not JSON: NaN is no JSON number\."),
         ("r.jsonl", b'{"id": 1}\n{"id"}\n', r"r\.jsonl:2: is not JSON: "),
-        ("r.jsonl", b"[" * 100_000, r"r\.jsonl:1: is nested too deeply\."),
+        ("r.jsonl", b"[" * 100_000, r"r\.jsonl:1: is not JSON: it is nested too deeply\."),
     ],
 )
 def test_a_row_that_is_none_is_told_with_file_and_line(tmp_path: Path, name: str, text: bytes, words: str) -> None:

@@ -28,6 +28,7 @@ def render(source: Any) -> Any:
         ({"a": "{{ n }}{{ n }}"}, {"a": "77"}),
         ({"a": "{{ n / 2 }}", "b": "{{ n > 3 }}", "c": "{{ none }}"}, {"a": 3.5, "b": True, "c": None}),
         ({"a": "{{ [1, {'b': n}] }}"}, {"a": [1, {"b": 7}]}),
+        ({"a": "{{ {'b': {'c': n}} }}", "d": "{{ {'b':{'c':n}}}}"}, {"a": {"b": {"c": 7}}, "d": {"b": {"c": 7}}}),
         # a row's values are text, and what stands in them is data
         ({"a": "{{ row.name }}", "b": "{{ row.zip }}"}, {"a": ROW["name"], "b": "00123"}),
         ({"a": "{{ row.items }}", "b": "{{ row['items']|int + 1 }}"}, {"a": "3", "b": 4}),
@@ -138,3 +139,19 @@ def test_a_mistake_is_told_with_its_line_and_the_near_match(source: Any, words: 
 def test_a_row_that_is_not_given_is_told_as_such() -> None:
     with pytest.raises(BadInput, match="'row' is used, and no rows were given"):
         Template({"a": "{{ row.id }}"}, "t").render({"n": 1})
+
+
+def nested(depth: int) -> Any:
+    value: Any = "{{ n }}"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def test_a_value_that_is_nested_deeply_is_made_or_told() -> None:
+    found = render(nested(200))
+    for _ in range(200):
+        [found] = found
+    assert found == 7
+    with pytest.raises(BadInput, match=r"^orders\.json: is nested too deeply\.$"):
+        render(nested(2000))
