@@ -20,7 +20,7 @@ from lambdatui.aws.metric_data import Points
 from lambdatui.aws.metrics import NAMESPACE
 from lambdatui.canary.canary_config import MetricConfig
 from lambdatui.canary.lambda_metrics import METRICS, LambdaMetric, asked
-from lambdatui.canary.series import Kind, Pair, Series
+from lambdatui.canary.series import Kind, Pair, Samples, Series
 from lambdatui.canary.windows import Window
 from lambdatui.errors import BadInput, near_match
 
@@ -62,11 +62,13 @@ def read(
     control: tuple[Side, Window],
     experiment: tuple[Side, Window],
     period: int,
-) -> dict[str, Pair]:
+) -> Samples:
     """The pair of each metric, in one GetMetricData call a side and its pages. Raises BadInput or AwsError."""
-    sides = [
-        _read(account, metrics, side, whole_periods(window, period), period) for side, window in (control, experiment)
-    ]
+    sides, complete = [], True
+    for side, window in (control, experiment):
+        series, has_all = _read(account, metrics, side, whole_periods(window, period), period)
+        sides.append(series)
+        complete = complete and has_all
     found = {}
     for metric in metrics:
         known = asked(metric)
@@ -76,7 +78,7 @@ def read(
         found[metric.name] = Pair(
             metric.name, sides[0][metric.name], sides[1][metric.name], kind, unit, of_periods=True
         )
-    return found
+    return Samples(found, () if complete else ("CloudWatch says that it has more than it gave.",))
 
 
 def whole_periods(window: Window, period: int) -> Window:
@@ -86,9 +88,10 @@ def whole_periods(window: Window, period: int) -> Window:
 
 def _read(
     account: Account, metrics: Sequence[MetricConfig], side: Side, window: Window, period: int
-) -> dict[str, Series]:
+) -> tuple[dict[str, Series], bool]:
+    """Each metric's series, and whether CloudWatch gave all that it has."""
     if window.end <= window.begin:
-        return {metric.name: Series() for metric in metrics}
+        return {metric.name: Series() for metric in metrics}, True
     queries = [query for index, metric in enumerate(metrics) for query in _ask(metric, side, f"m{index}", period)]
     if len(queries) > metric_data.QUERIES_A_CALL:
         words = f"{len(metrics)} metrics need {len(queries)} queries, and CloudWatch takes {metric_data.QUERIES_A_CALL}"
@@ -96,7 +99,8 @@ def _read(
     start, end = (dt.datetime.fromtimestamp(moment, dt.UTC) for moment in (window.begin, window.end))
     points = metric_data.read(account, queries, start, end)
     moments = range(int(window.begin), int(window.end), period)
-    return {metric.name: _series(points, f"m{index}", asked(metric), moments) for index, metric in enumerate(metrics)}
+    series = {metric.name: _series(points, f"m{index}", asked(metric), moments) for index, metric in enumerate(metrics)}
+    return series, all(found.complete for found in points.values())
 
 
 def _series(points: Mapping[str, Points], name: str, known: LambdaMetric | None, moments: range) -> Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from lambdatui.canary.canary_config import DEFAULT_MARGINAL, DEFAULT_PASS, NETFLIX_ACA, CanaryConfig
@@ -44,8 +45,6 @@ def judge(
     min_samples: int,
 ) -> Judgement:
     """The verdict of a judge on pairs by the names of the config's metrics. scipy is imported here, and no sooner."""
-    from dataclasses import replace
-
     if name == "exact":
         from lambdatui.canary import exact_judge
 

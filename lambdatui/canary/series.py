@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,3 +66,11 @@ class Pair:
     def plain_unit(self) -> str:
         """The unit of the sides' `plain` values."""
         return "%" if self.control.of is not None or self.experiment.of is not None else self.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """The pairs of a look by their metrics' names, and what a reader should know of how they came about."""
+
+    pairs: Mapping[str, Pair]
+    warnings: tuple[str, ...] = ()

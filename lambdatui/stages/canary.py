@@ -23,7 +23,7 @@ from lambdatui.canary import (
 from lambdatui.canary.canary_config import CanaryConfig, MetricConfig
 from lambdatui.canary.lambda_metrics import DEFAULTS, default_config
 from lambdatui.canary.report import Judgement
-from lambdatui.canary.series import Pair
+from lambdatui.canary.series import Samples
 from lambdatui.canary.windows import Look, Schedule, Window
 from lambdatui.errors import BadInput, StageFailed, near_match
 from lambdatui.moments import moment
@@ -39,7 +39,7 @@ LIFETIME, INTERVAL = 1800.0, 300.0
 TICK_SECONDS = 15.0
 _ALL_TIME = Window(0.0, float("inf"))
 
-Reader = Callable[[Look], dict[str, Pair]]
+Reader = Callable[[Look], Samples]
 
 
 class Canary(Stage):
@@ -268,7 +268,7 @@ class Canary(Stage):
                 account: Account = self.account(world)
                 sides: cloudwatch_sides.Sides = facts["sides"]
 
-                def of_cloudwatch(look: Look) -> dict[str, Pair]:
+                def of_cloudwatch(look: Look) -> Samples:
                     earliest = min(look.control, look.experiment, key=lambda window: window.begin)
                     fine = cloudwatch_samples.period_of(earliest, world.clock.now(), period)
                     control, experiment = (sides.control, look.control), (sides.experiment, look.experiment)
@@ -278,34 +278,37 @@ class Canary(Stage):
             case Invocations(results=results):
                 paths = [world.path(result) for result in results]
 
-                def of_invocations(look: Look) -> dict[str, Pair]:
+                def of_invocations(look: Look) -> Samples:
                     calls = invocation_samples.read(paths, facts["baseline"], facts["canary"])
-                    return {
+                    pairs = {
                         metric.name: invocation_samples.pair(calls, metric, look.control, look.experiment)
                         for metric in config.metrics
                     }
+                    others = f"{calls.others:,} calls were of neither version." if calls.others else ""
+                    return Samples(pairs, (others,) if others else ())
 
                 return of_invocations
             case File(path=path):
                 return lambda look: self._of_file(world, path, config, look)
 
-    def _of_file(self, world: World, path: str, config: CanaryConfig, look: Look) -> dict[str, Pair]:
+    def _of_file(self, world: World, path: str, config: CanaryConfig, look: Look) -> Samples:
         there = file_samples.read(world.path(path))
-        return {
-            metric.name: file_samples.pair(there, metric, look.control, look.experiment) for metric in config.metrics
-        }
+        return Samples(
+            {metric.name: file_samples.pair(there, metric, look.control, look.experiment) for metric in config.metrics}
+        )
 
-    def _judged(self, facts: Mapping[str, Any], pairs: Mapping[str, Pair], look: Look, looks: int) -> Judgement:
+    def _judged(self, facts: Mapping[str, Any], samples: Samples, look: Look, looks: int) -> Judgement:
         found = judging.judge(
             facts["judge"],
             facts["config"],
-            pairs,
+            samples.pairs,
             facts["scores"],
             look=look.number,
             looks=looks,
             alpha=self.alpha,
             min_samples=self.min_samples,
         )
+        found = replace(found, warnings=(*found.warnings, *samples.warnings))
         if look.experiment is _ALL_TIME:
             return found
         control = look.control if look.control != look.experiment else None

@@ -32,6 +32,7 @@ def test_outliers_lie_beyond_the_fences_and_beyond_the_outermost_percentiles() -
     # what lies within the middle 98 % stays, however far outside the fence it is
     skewed = np.concatenate([np.full(95, 1.0), np.linspace(10, 14, 5)])
     assert cleaning.without_outliers(skewed, 3.0).tolist() == skewed[:-1].tolist()
+    assert cleaning.without_outliers(-skewed, 3.0).tolist() == (-skewed[:-1]).tolist()
     assert cleaning.without_outliers(np.array([]), 3.0).size == 0
 
 

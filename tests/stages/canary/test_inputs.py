@@ -68,6 +68,10 @@ def test_several_files_are_one_run(nowhere: World, tmp_path: Path) -> None:
     last = run(invocations(source=source), nowhere)[-1]
     assert isinstance(last, Failed)
     assert "(0 %)" in str(last.error)
+    assert last.outputs["report"]["warnings"] == []
+    other = run(invocations(source=source, canary="43"), nowhere)[-1]
+    assert "0 calls of the canary and 60 of the baseline; 20 are needed" in str(other.error)  # type: ignore[union-attr]
+    assert other.outputs["report"]["warnings"] == ["60 calls were of neither version."]  # type: ignore[union-attr]
 
 
 def test_a_file_that_grows_is_looked_at_as_time_goes(tmp_path: Path) -> None:
