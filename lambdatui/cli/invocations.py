@@ -125,6 +125,7 @@ def _report(context: Context, reader: Reader) -> None:
         return
     for text in report.report(reader.head, reader.end, figures, reader.cut):
         output.data(text)
+    output.word(f"It is in {reader.path}.", dim=True)
     sides, inputs = figures.by_side, reader.head.get("inputs")
     if "A" in sides and "B" in sides and isinstance(inputs, dict):
         names = (str(reader.head.get("qualifier") or "$LATEST"), str(inputs.get("other_qualifier") or "$LATEST"))

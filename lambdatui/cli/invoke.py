@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,9 @@ def _after(
         tell_compared(context, before, figures, str(compare), "this run")
     if save is not None:
         _save(Path(save).expanduser())
+    elif figures.count > 1:
+        with suppress(BadInput):
+            output.word(f"  kept in   {SavedRuns().latest_of_this_process()}", dim=True)
 
 
 def _names(stage: Invoke) -> tuple[str, str]:

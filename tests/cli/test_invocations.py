@@ -79,6 +79,7 @@ def test_results_are_kept_listed_read_and_compared(lambdatui: Run, connected: An
     again = lambdatui("invoke", "f", "-n", "12", *template, "--compare", "last", "--quiet")
     assert f"this run against {listed['name']}:" in again.err
     assert "no difference in the success rate seen (66.7 % of 12 after 66.7 % of 12)" in again.err
+    assert f"  kept in   {SavedRuns().path('last')}\n" in again.err
     compared = lambdatui("invocations", "last", "--compare", listed["name"])
     assert "no difference in the success rate seen" in compared.err
 
