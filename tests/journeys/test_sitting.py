@@ -57,9 +57,9 @@ def test_from_new_code_to_all_traffic(home: Path, tmp_path: Path) -> None:
         t.press("f5")
         t.wait(r"20/20 +ok 20")
         t.until(lambda: served(t.text) == {"44": 20}, "twenty served by 44")
-        assert "Your order arrives in 2 days" not in t.text
+        assert "Your order" not in t.text
         t.press("enter")
-        t.wait("Your order arrives in 2 days")
+        t.wait("Your order arrive")
         t.wait("REPORT RequestId")
         t.press("escape")
         t.gone("REPORT RequestId")
