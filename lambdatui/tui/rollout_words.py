@@ -95,7 +95,7 @@ def banner(shown: Shown) -> list[Content]:
             return [Content.assemble((f" ◌ Baking {where}", "bold $busy"), f"   {left}")]
         case "judging":
             more = f"   {progress_words.told(shown.progress)}" if shown.progress is not None else ""
-            return [Content.assemble((f" ◌ Judging {where}", "bold $busy"), f"   {words}{more}")]
+            return [hanging(Content.assemble((f" ◌ Judging {where}", "bold $busy"), f"   {words}{more}"), 3)]
         case "moving":
             return [Content.assemble((f" ▸ Moving {words}", "bold $busy"))]
         case "putting back":
@@ -110,7 +110,7 @@ def banner(shown: Shown) -> list[Content]:
 
 def _band(words: str, keys: str) -> list[Content]:
     return [
-        Content.assemble((words, "bold $lapse-text on $lapse")),
+        hanging(Content.assemble((words, "bold $lapse-text on $lapse")), 3),
         Content.assemble((f"   {keys}", "$muted")),
     ]
 
@@ -211,7 +211,7 @@ def _of_gate(gate: Mapping[str, Any]) -> tuple[str, str, str]:
         case "alarms":
             return "alarms", "alarms", f"watches {', '.join(map(one_line, gate['names']))}"
         case "metrics":
-            return "metrics", "figures", "judges whole minutes, which CloudWatch tells late"
+            return "metrics", "metrics", "judges whole minutes, which CloudWatch tells late"
         case "hook":
             name = str(gate["function"])
             name = name.partition(":function:")[2] or name

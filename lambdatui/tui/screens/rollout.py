@@ -28,6 +28,7 @@ from lambdatui.stages.rollout.verdict import Verdict
 from lambdatui.text import one_line
 from lambdatui.tui import rollout_words, served_words, states
 from lambdatui.tui.feed import Feed
+from lambdatui.tui.labelled import hanging
 from lambdatui.tui.rollout_words import Shown
 from lambdatui.tui.screens.run import RunScreen
 from lambdatui.tui.traffic_preview import described
@@ -145,7 +146,7 @@ class RolloutScreen(RunScreen):
         shown = self.shown
         phase = self.query_one("#phase", Lines)
         if self.is_over:
-            failed = [Content.assemble(" ", line) for line in self.outcome_lines()]
+            failed = [hanging(Content.assemble(" ", line), 3) for line in self.outcome_lines()]
             phase.update(failed or rollout_words.ending(shown))
         else:
             phase.update(rollout_words.banner(shown))

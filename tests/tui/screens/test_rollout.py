@@ -16,7 +16,7 @@ from lambdatui.tui.screens.rollout import RolloutScreen
 from lambdatui.tui.widgets.weight_slider import WeightSlider
 from tests.tui.shop import home, shows, text_of, until
 
-STEPS = {"kind": "steps", "percents": [5, 25, 100], "bake": "1m"}
+STEPS = {"kind": "steps", "percents": [5, 25, 100], "bake": "20s"}
 
 
 class SwiftClock(Clock):
@@ -72,8 +72,8 @@ async def test_it_waits_for_a_person_and_goes_on_to_the_end(app: LambdatuiApp, s
         assert routing(shop) == ("1", {"3": 0.25})
         assert screen.query_one(WeightSlider).percent == 25
         text = text_of(app)
-        assert "✔     5 %        1 min   done" in text
-        assert "?    25 %        1 min   asking" in text
+        assert "✔     5 %         20 s   done" in text
+        assert "?    25 %         20 s   asking" in text
         assert "○   100 %            –   to come" in text
         assert "asked 75 % / 25 %" in text
         await pilot.press("g")
@@ -89,7 +89,7 @@ async def test_a_probe_that_fails_puts_back_and_can_be_read(app: LambdatuiApp, s
         screen = await begun(pilot, app, gradual(probe, to="2"))
         await shows(pilot, "✖ Stopped at 5 % by probe: 0 of 2 answers were as expected")
         assert "✖ probe" in text_of(app)
-        assert "◂     5 %        1 min   put back" in text_of(app)
+        assert "◂     5 %         20 s   put back" in text_of(app)
         assert screen.query_one(WeightSlider).percent == 0
         assert routing(shop) == ("1", {})
         await pilot.press("v")
