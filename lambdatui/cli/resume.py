@@ -65,9 +65,8 @@ def resume(
                 raise BadInput(
                     f"{run} is the run of a pipeline; its rollout has a run of its own to put back or leave."
                 )
-            answers = pipeline_run.approvals(approved)
-            runner = taking_up_run.runner(here, run, pipeline_run.given(texts), stage=stage)
-            pipeline_run.followed(context, runner, here, answers)
+            secrets, answers = pipeline_run.given(texts), pipeline_run.approvals(approved)
+            pipeline_run.taken_up(context, here, taking_up_run.prepared(here, run, stage), secrets, answers)
         elif stage or texts or approved:
             raise BadInput(f"There is no run '{run}' of a pipeline in the journal.", "`lambdatui runs` lists them.")
         elif leaves:

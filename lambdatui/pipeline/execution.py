@@ -15,6 +15,7 @@ from lambdatui.journal import PipelineRuns, StageRecord, within
 from lambdatui.pipeline import resolving, taking_up
 from lambdatui.pipeline.document import StageEntry
 from lambdatui.pipeline.events import PipelineEvent, StageBegan, StageEnded, StageEvent, StagePlanned
+from lambdatui.pipeline.run_stage import RunPipeline
 from lambdatui.pipeline.run_state import RunState
 from lambdatui.pipeline.status import Status
 from lambdatui.stages.controls import Controls
@@ -47,7 +48,7 @@ class Execution:
         self._planned: Mapping[str, Any] | None = record.planned if record is not None else None
         self._clock = PartClock(world.clock)
         self._controls = controls
-        self._rolls = False
+        self._running: Stage | None = None
         self._stopped = False
         self._overdue = False
         self._began = world.clock.now() if record is None else record.started
@@ -67,7 +68,10 @@ class Execution:
         if self._stopped:
             return
         self._stopped = True
-        if put_back and self._rolls:
+        running = self._running
+        if put_back and isinstance(running, RunPipeline):
+            running.put_back()
+        elif put_back and running is not None and running.is_rollout:
             self._controls.abort()
         else:
             self._clock.cancel()
@@ -168,7 +172,7 @@ class Execution:
         self._runs.stage_planned(
             self._state.run, self.entry.id, self._kept(stage), self._state.unsecret(masked(self._planned))
         )
-        self._rolls = stage.is_rollout
+        self._running = stage
         last = self._last(stage.run(self._world, plan))
         if isinstance(last, Finished):
             return Finished(taking_up.outputs(stage, last.outputs, earlier))

@@ -33,6 +33,7 @@ class RunPipeline(Interlude):
     """The values of its parameters."""
 
     _child: str = PrivateAttr("")
+    _within: PipelineControls = PrivateAttr(default_factory=PipelineControls)
 
     @property
     def title(self) -> str:
@@ -44,18 +45,25 @@ class RunPipeline(Interlude):
         again._child = child
         return again
 
+    def put_back(self) -> None:
+        """Ends the other pipeline as a halt does: its rollouts are put back."""
+        self._within.cancel(put_back=True)
+
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         from lambdatui.pipeline import pipeline_file, taking_up_run
         from lambdatui.pipeline.parameters import values
         from lambdatui.pipeline.runner import Runner
 
-        controls = PipelineControls(shared=world.controls)
+        controls = self._within = PipelineControls(shared=world.controls)
         if self._child:
-            runner = taking_up_run.runner(world, self._child, self.parameters, controls=controls)
+            taking = taking_up_run.prepared(world, self._child)
+            declared = taking.file.pipeline.parameters
+            secrets = {name: value for name, value in self.parameters.items() if declared[name].secret}
+            runner = taking.runner(world, secrets, controls=controls)
         else:
             file = pipeline_file.read(world.path(self.pipeline))
             runner = Runner(world, file, values(file.pipeline, self.parameters), controls=controls)
-        found: dict[str, Any] = {}
+        found = {name: dict(runner.state.outputs(name)) for name in runner.file.graph.ids}
         for event in runner.events():
             match event:
                 case PipelineBegan(name):
@@ -70,7 +78,11 @@ class RunPipeline(Interlude):
                     found[stage] = dict(outputs)
                     yield Note(f"{stage}: {status}{f': {error}' if error else ''}")
                 case PipelineEnded(status, error):
-                    ended = {"run": runner.run, "status": str(status), "stages": found}
+                    ended = {
+                        "run": runner.run,
+                        "status": str(status),
+                        "stages": {name: one for name, one in found.items() if one},
+                    }
                     if status is Status.DONE:
                         yield Finished(ended)
                     elif status is Status.CANCELLED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,9 @@ class Runner:
             yield from self._all()
             ended = PipelineEnded(self._outcome(), self._first_error)
             words = self.state.unsecret(str(ended.error)) if ended.error and ended.status is not Status.DONE else ""
-            self._runs.end(self.run, str(ended.status), words)
+            with suppress(LambdatuiError):
+                # the run has ended all the same; the next start finds that its process is gone
+                self._runs.end(self.run, str(ended.status), words)
             yield ended
         finally:
             self._leave()

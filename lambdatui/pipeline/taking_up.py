@@ -65,8 +65,7 @@ def taken_up(world: World, pipeline_run: str, stage: Stage, record: StageRecord)
     run = _newest(world.journal, pipeline_run, record.stage, record.started)
     under_way = record.status == "running"
     if isinstance(stage, RunPipeline):
-        child = PipelineRuns(world.journal).child(pipeline_run, record.stage)
-        return stage if child is None else stage.taking_up(child.id)
+        return _within(PipelineRuns(world.journal), pipeline_run, stage, record)
     if run is not None and under_way:
         if run.status == "done":
             yield Note("It had ended well before its process did.")
@@ -81,6 +80,20 @@ def taken_up(world: World, pipeline_run: str, stage: Stage, record: StageRecord)
     if isinstance(stage, Wait) and under_way:
         return stage.model_copy(update={"duration": max(0.0, record.started + stage.duration - world.clock.now())})
     return pinned(world, stage, record.planned)
+
+
+def _within(runs: PipelineRuns, pipeline_run: str, stage: RunPipeline, record: StageRecord) -> Taken:
+    """What is left of a pipeline within this one."""
+    child = runs.child(pipeline_run, record.stage)
+    if child is None or child.started < record.started:
+        return stage
+    outputs = {name: one.outputs for name, one in runs.stages(child.id).items() if one.outputs}
+    ended = {"run": child.id, "status": child.status, "stages": outputs}
+    if child.status == "done":
+        return Finished(ended)
+    if child.status == "failed" and record.status == "running":
+        return Failed(StageFailed(f"{stage.pipeline} failed: {child.error}"), (), (), outputs=ended)
+    return stage.taking_up(child.id)
 
 
 def continued(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +27,46 @@ def found(world: World, run: str) -> PipelineRun | None:
     return PipelineRuns(world.journal).run(run) if world.journal is not None else None
 
 
-def runner(
-    world: World,
-    run: str,
-    given: Mapping[str, Any] | None = None,
-    *,
-    controls: PipelineControls | None = None,
-    stage: str | None = None,
-) -> Runner:
-    """What goes on with a run: where its process is gone, with what was under way; else from what failed.
+@dataclass(frozen=True)
+class TakingUp:
+    """A run that may be taken up: nothing is changed before `runner` is called."""
 
-    Stages that ended well keep their outputs. `given` are the values of secret parameters, which the journal does not
-    keep. With `stage`, that one and all that it leads to are run anew. Raises BadInput or Refused.
+    known: PipelineRun
+    file: PipelineFile
+    records: Mapping[str, StageRecord]
+    anew: frozenset[str]
+    """The stages that ended, and are run again from their beginning."""
+    goes_on: Mapping[str, StageRecord]
+    """The stages that were under way or failed, and go on from what they had resolved."""
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The stages that may still run, in their order."""
+        over = self.records.keys() - self.anew - self.goes_on.keys()
+        return tuple(name for name in self.file.graph.order() if name not in over)
+
+    def runner(
+        self, world: World, given: Mapping[str, Any] | None = None, *, controls: PipelineControls | None = None
+    ) -> Runner:
+        """What goes on with it, in this process from now on. `given` are the values of secret parameters.
+
+        Raises BadInput, or Refused where another process has taken it up meanwhile.
+        """
+        assert world.journal is not None
+        runs = PipelineRuns(world.journal)
+        parameters = _parameters(self.file, self.known, given or {})
+        attempt = runs.take_up(self.known.id, again=self.known.status != "unknown").attempt
+        runs.forget(self.known.id, tuple(self.anew))
+        stays = {name: one for name, one in self.records.items() if name not in self.anew and name not in self.goes_on}
+        begun = Begun(self.known.id, attempt, stays, self.goes_on)
+        return Runner(world, self.file, parameters, controls=controls, begun=begun)
+
+
+def prepared(world: World, run: str, stage: str | None = None) -> TakingUp:
+    """How a run would be taken up: where its process is gone, with what was under way; else from what failed.
+
+    Stages that ended well keep their outputs. With `stage`, that one and all that it leads to are run anew. Raises
+    BadInput or Refused.
     """
     assert world.journal is not None
     runs = PipelineRuns(world.journal)
@@ -47,13 +76,21 @@ def runner(
     if known.status == "running":
         raise Refused(f"{known.name}: this run is under way, in process {known.pid}.", "Stop it there first.")
     file = pipeline_file.parse(known.text, known.source, Path(known.folder))
-    parameters = _parameters(file, known, given or {})
     records = runs.stages(run)
-    reset, going_on = _chosen(file.graph, known, records, stage)
-    attempt = runs.take_up(run, again=known.status != "unknown").attempt
-    runs.forget(run, tuple(reset))
-    stays = {name: one for name, one in records.items() if name not in reset and name not in going_on}
-    return Runner(world, file, parameters, controls=controls, begun=Begun(run, attempt, stays, going_on))
+    anew, goes_on = _chosen(file.graph, known, records, stage)
+    return TakingUp(known, file, records, frozenset(anew), goes_on)
+
+
+def runner(
+    world: World,
+    run: str,
+    given: Mapping[str, Any] | None = None,
+    *,
+    controls: PipelineControls | None = None,
+    stage: str | None = None,
+) -> Runner:
+    """What goes on with a run: `prepared` and begun in one go."""
+    return prepared(world, run, stage).runner(world, given, controls=controls)
 
 
 def _chosen(

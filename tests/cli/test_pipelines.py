@@ -124,11 +124,16 @@ def test_a_run_that_fails_says_how_to_go_on_and_does(
     assert f"`lambdatui resume {run['run']}` goes on from where it ended." in ended.err
     assert lambdatui("resume", run["run"], "--put-back").status == 2
     connected.cloud.faults.remove(fault)
-    again = lambdatui("resume", run["run"])
+    refused = lambdatui("resume", run["run"])
+    assert (refused.status, served(routed)) == (4, "1")
+    assert "  live  failed, and is tried again\n" in refused.err
+    (stage,) = lambdatui("resume", run["run"], "--plan", "--json").document["stages"]
+    assert stage == {"id": "live", "how": "failed, and is tried again"}
+    again = lambdatui("resume", run["run"], "--yes")
     assert again.status == 0, again.err
     assert "call" not in again.err
     assert served(routed) == "2"
-    assert lambdatui("resume", run["run"]).status == 4
+    assert lambdatui("resume", run["run"], "--yes").status == 4
     assert lambdatui("resume", "nix", "--from", "call").status == 2
 
 
@@ -171,7 +176,7 @@ def test_a_run_whose_process_is_killed_goes_on_in_another(
     os.kill(child.pid, signal.SIGKILL)
     child.communicate()
     assert "lost its process" in wait_for(lambda: lambdatui("resume").out, "the journal to notice")
-    ended = lambdatui("resume", run["run"])
+    ended = lambdatui("resume", run["run"], "--yes")
     assert ended.status == 0, ended.err
     assert served(routed) == "2"
     (run,) = lambdatui("runs", "--json").lines

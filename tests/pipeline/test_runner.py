@@ -17,6 +17,7 @@ from lambdatui.stages.change import Danger
 from lambdatui.stages.event import Asked, Done, Note
 from lambdatui.stages.stage import World
 from tests.conftest import Calls
+from tests.deadlines import wait_for
 from tests.pipeline.running import parsed, ran, runner
 from tests.stages.acting import function_with_versions
 
@@ -367,6 +368,30 @@ def test_a_halt_puts_back_the_rollout_of_another_branch(world: World, client: An
 
     told = ran(world, ROLLING.format(limit=3600), hear, controls=controls)
     assert told.statuses == {"beside": "failed", "roll": "cancelled"}
+    assert routing(client) == ("1", {})
+
+
+def test_a_halt_puts_back_the_rollout_of_a_pipeline_within(world: World, client: Any) -> None:
+    inner = ROLLING[: ROLLING.index("  - {{id: beside")].format(limit=3600)
+    (world.folder / "inner.yaml").write_text(inner)
+    controls = PipelineControls()
+
+    def say_no() -> None:
+        wait_for(lambda: routing(client) == ("1", {"2": 0.1}), "the rollout within")
+        controls.reject("beside")
+
+    threading.Thread(target=say_no).start()
+    told = ran(
+        world,
+        """
+        name: outer
+        stages:
+          - {id: sub, type: run, pipeline: inner.yaml, needs: []}
+          - {id: beside, type: approve, needs: []}
+        """,
+        controls=controls,
+    )
+    assert told.statuses == {"beside": "failed", "sub": "cancelled"}
     assert routing(client) == ("1", {})
 
 

@@ -169,6 +169,24 @@ def test_a_rollout_that_was_under_way_goes_on_from_its_step(releases: Releases, 
     assert [name for name in calls.changes() if name == "UpdateAlias"] == ["UpdateAlias"]
 
 
+def test_a_pipeline_within_goes_on_where_it_was(releases: Releases, aws: Any, calls: Calls) -> None:
+    function_with_versions(aws(), 2)
+    aws().create_alias(FunctionName="f", Name="live", FunctionVersion="1")
+    outer = "name: outer\nstages: [{{id: sub, type: run, pipeline: inner.yaml, parameters: {{to: 2}}}}]\n"
+    file = releases.file("f", outer)
+    (file.parent / "inner.yaml").write_text(
+        "name: inner\nparameters: {to: }\nstages:\n"
+        "- {id: first, type: wait, duration: 0}\n"
+        "- {id: move, type: route, function: f, alias: live, "
+        "strategy: {kind: simple, to: '${{ parameters.to }}'}}\n"
+    )
+    killed(file, "after:UpdateAlias")
+    calls.forget()
+    told = resumed(releases.world(file)).done()
+    assert told.outputs("sub")["stages"] == {"first": {"waited": 0.0}, "move": {"version": "2", "weights": {}}}
+    assert calls.changes() == []
+
+
 CALLS = """
 name: calls
 stages:
