@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import select
 import socket
 import ssl
@@ -12,6 +13,7 @@ from lambdatui.aws.http_answers import Answer, AnswerReader, NotHttp
 
 IDLE_SECONDS = 60
 """How long a connection may have been idle to be used again."""
+_OTHER_FILES = 256
 # A function may take 15 minutes, and what lies between forgets a silent connection sooner.
 _KEEP_ALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 30), ("TCP_KEEPALIVE", 60))
 
@@ -130,6 +132,22 @@ async def connect(host: str, port: int, trust: ssl.SSLContext | None) -> Connect
             if hasattr(socket, name):
                 wire.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     return connection
+
+
+def allow_open_files(connections: int) -> None:
+    """Raises this process's limit of open files, as far as it may, so that so many connections find room.
+
+    The limit that a shell gives is 1,024 on most Linux, and 256 on macOS.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    # macOS refuses more than its kernel allows, whatever it says
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _readable(transport: asyncio.Transport) -> bool:

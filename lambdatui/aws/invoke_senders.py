@@ -20,7 +20,13 @@ from lambdatui.aws.account import Account
 from lambdatui.aws.clients import CONNECT_TIMEOUT, INVOKE_MARGIN
 from lambdatui.aws.errors import AwsError, Invalid, Unreachable
 from lambdatui.aws.http_answers import Answer, NotHttp
-from lambdatui.aws.http_connection import Connection, ConnectionCut, NoAnswerInTime, connect
+from lambdatui.aws.http_connection import (
+    Connection,
+    ConnectionCut,
+    NoAnswerInTime,
+    allow_open_files,
+    connect,
+)
 from lambdatui.aws.invocations import Call, Chunk, Invocation, Turn, answered, by_botocore, unanswered
 from lambdatui.aws.resolved_access import ResolvedAccess, resolve
 from lambdatui.aws.signing import Prepared, Signer, query_string
@@ -44,8 +50,11 @@ class Sender(Protocol):
         """Invokes once. Raises Refused by the guard. Cancelled after it was sent, it returns an Invocation without
         an answer; before, it raises CancelledError."""
 
-    async def ready(self, count: int) -> None:
-        """Opens so many connections, as far as they can be had, that the first invocations need not wait for them."""
+    async def ready(self, count: int, most: int) -> None:
+        """Opens so many connections, as far as they can be had, that the first invocations need not wait for them.
+
+        `most` is how many may be under way at once later.
+        """
 
     def close(self) -> None:
         """Ends the connections."""
@@ -91,7 +100,7 @@ class BotocoreSender:
         except asyncio.CancelledError:
             return _stopped(call, turn, started, clock)
 
-    async def ready(self, count: int) -> None:
+    async def ready(self, count: int, most: int) -> None:
         """botocore opens a connection when it first needs one."""
 
     def close(self) -> None:
@@ -158,7 +167,8 @@ class LeanSender:
             log_result=header("x-amz-log-result", ""),
         )
 
-    async def ready(self, count: int) -> None:
+    async def ready(self, count: int, most: int) -> None:
+        allow_open_files(most)
         while (missing := min(count - len(self._idle), _OPENED_TOGETHER)) > 0:
             opened = await asyncio.gather(*(self._opened() for _ in range(missing)), return_exceptions=True)
             self._idle += [connection for connection in opened if isinstance(connection, Connection)]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import select
 import socket
 
 import pytest
 
-from lambdatui.aws.http_connection import Connection, ConnectionCut, NoAnswerInTime, connect
+from lambdatui.aws.http_connection import Connection, ConnectionCut, NoAnswerInTime, allow_open_files, connect
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -81,3 +82,17 @@ async def test_only_so_long_a_silence_is_no_answer() -> None:
         with pytest.raises(NoAnswerInTime):
             await asked
     assert not connection.ready()
+
+
+def test_there_is_room_for_so_many_connections_as_far_as_there_may_be() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        allow_open_files(100)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (356, hard)
+        allow_open_files(10)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (356, hard)
+        allow_open_files(10**9)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[1] == hard
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -115,7 +115,7 @@ class Engine:
         try:
             slots = load.at_once if load.runs is None else min(load.at_once, load.runs)
             wanted = slots if load.rate is None else min(slots, _READY_FOR_A_RATE)
-            await self._all([self._sender.ready(wanted * sides)])
+            await self._all([self._sender.ready(wanted * sides, load.at_once * sides)])
             if work.warm_up:
                 self._is_warming_up = True
                 warming = Load(runs=work.warm_up, at_once=min(load.at_once, work.warm_up))

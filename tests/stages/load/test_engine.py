@@ -57,7 +57,7 @@ class Source:
             ONE, number=turn.number, outcome=outcome, side=call.side, warm_up=turn.warm_up, attempts=turn.attempts
         )
 
-    async def ready(self, count: int) -> None:
+    async def ready(self, count: int, most: int) -> None:
         self.readied = count
 
     def close(self) -> None:
