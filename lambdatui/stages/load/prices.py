@@ -1,7 +1,8 @@
 """What a run of invocations costs at most: one dated table of Lambda's prices.
 
-Source: https://aws.amazon.com/lambda/pricing/ and the AWS Price List (service code AWSLambda), on-demand, first tier,
-without the free tier and without what ephemeral storage beyond 512 MB, provisioned concurrency or a stream adds.
+On-demand, first tier, without the free tier and without what ephemeral storage beyond 512 MB, provisioned concurrency
+or a stream adds. Written down from public copies of the AWS Price List (service code AWSLambda); what counts is
+https://aws.amazon.com/lambda/pricing/.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 DATE = "2026-11-24"
-"""When the table was last compared with its source."""
+"""When the table was written down."""
 
 ASKED_FROM = 1000
 """A run of more invocations than this tells its price before it begins."""
