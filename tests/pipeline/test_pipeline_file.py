@@ -238,7 +238,7 @@ def test_the_schema_has_every_field_of_every_stage() -> None:
         assert definitions[f"stage.{kind}"]["properties"].keys() == fields, kind
 
 
-@pytest.mark.parametrize("name", ["release.yaml"])
+@pytest.mark.parametrize("name", ["pipeline.yaml", "release.yaml"])
 def test_the_samples_could_run(name: str) -> None:
     file = pipeline_file.read(SAMPLES / name)
     assert file.warnings == ()
