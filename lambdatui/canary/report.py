@@ -160,6 +160,22 @@ class Judgement:
         """As JSON values, with the names of these fields; None for NaN and infinity."""
         return {name: _plain(value) for name, value in dataclasses.asdict(self).items()}
 
+    @classmethod
+    def from_data(cls, data: Any) -> Judgement | None:
+        """What `as_data` gave, as a judgement again; None where it is no such thing.
+
+        Members that are missing take their defaults, and those that are not known are passed over: the report may be
+        of another release. An end of an interval that was infinite is so again.
+        """
+        from pydantic import TypeAdapter, ValidationError
+
+        if not isinstance(data, Mapping):
+            return None
+        try:
+            return TypeAdapter(cls).validate_python({**_ABSENT, **_told(data)})
+        except ValidationError:
+            return None
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
@@ -169,3 +185,29 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value
+
+
+_ABSENT: Mapping[str, Any] = {
+    "judge": "",
+    "words": "",
+    "metrics": (),
+    "groups": (),
+    "pass_score": 75.0,
+    "marginal_score": 50.0,
+}
+"""What a judgement is taken to say where it does not; its outcome and its score have to be there."""
+_ABSENT_OF_METRIC: Mapping[str, Any] = {"words": "", "rule": ""}
+
+
+def _told(value: Any) -> Any:
+    """Without the members that are None: each of them is None, or NaN, by default, but for an interval's infinities."""
+    if isinstance(value, list | tuple):
+        return [_told(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    found = {str(name): _told(item) for name, item in value.items() if item is not None}
+    if "label" in found:
+        return {**_ABSENT_OF_METRIC, **found}
+    if "confidence" in found:
+        return {"low": -math.inf, "high": math.inf, "estimate": math.nan, **found}
+    return found

@@ -211,9 +211,20 @@ class PipelineProgress:
                 stage.status, stage.error = Status.CANCELLED, "it was under way when its process ended"
             stage.inputs, stage.outputs = record.inputs, record.outputs
             stage.error = stage.error or record.error
+            stage.judgements = _judged(record.outputs)
         for name, words in told:
             if name in self.stages:
                 self.stages[name].lines.append((words, "$muted"))
+
+
+def _judged(outputs: Mapping[str, Any]) -> list[Judgement]:
+    """The judgement that a stage ended with, if it judged. Of those before it, the journal has the scores alone."""
+    if "report" not in outputs:
+        return []
+    from lambdatui.canary.report import Judgement
+
+    judgement = Judgement.from_data(outputs["report"])
+    return [judgement] if judgement is not None else []
 
 
 def _rollout(plan: Plan) -> Shown | None:
