@@ -23,7 +23,7 @@ from lambdatui.settings import Settings, config_folder
 from lambdatui.tui import themes
 from lambdatui.tui.credentials import Credentials
 from lambdatui.tui.key_queue import KeyDone, KeyQueue
-from lambdatui.tui.offers import OffersRows, copies_at, rows_at
+from lambdatui.tui.offers import HoldsApp, OffersRows, copies_at, rows_at
 from lambdatui.tui.screens.functions import FunctionsScreen
 from lambdatui.tui.session import Demo, Session
 from lambdatui.tui.stopped_rollouts import StoppedRollouts
@@ -205,7 +205,8 @@ class LambdatuiApp(App[int]):
             self._driver.write(terminal_sequence(text, os.environ))
 
     def action_leave(self) -> None:
-        self.exit(0)
+        if not any(isinstance(screen, HoldsApp) and screen.hold_app() for screen in self.screen_stack):
+            self.exit(0)
 
     async def action_help(self) -> None:
         from lambdatui.tui.screens.help import HelpScreen

@@ -88,3 +88,11 @@ def _nearest(screen: Screen[Any], kind: Any) -> Any:
         if node is screen:
             break
     return table
+
+
+@runtime_checkable
+class HoldsApp(Protocol):
+    """A screen that has something under way which leaving the app would end."""
+
+    def hold_app(self) -> bool:
+        """Whether the app stays for now; it asks what is to become of it then. Asked once more, it does not hold."""

@@ -76,6 +76,7 @@ class RolloutScreen(RunScreen):
         state: RolloutState = plan.facts["state"]
         self.shown = Shown(state)
         self.served: Served | None = None
+        self._asks = False
         self._began = self._step_began = self.clock.now()
 
     @property
@@ -254,6 +255,13 @@ class RolloutScreen(RunScreen):
     def action_abort(self) -> None:
         self._ask("abort")
 
+    def hold_app(self) -> bool:
+        """Leaving the app would leave the alias at its step, which is asked about first."""
+        if self.is_over or self._asks:
+            return False
+        self._ask("stay")
+        return True
+
     def action_leave(self) -> None:
         self._ask("stay")
 
@@ -269,7 +277,10 @@ class RolloutScreen(RunScreen):
             Option("abort", "abort, and put back", before),
         ]
 
+        self._asks = True
+
         def chosen(values: tuple[str, ...] | None) -> None:
+            self._asks = False
             if self.is_over or not values:
                 return
             if values[0] == "leave":

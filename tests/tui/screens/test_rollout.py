@@ -135,6 +135,18 @@ async def test_leaving_it_asks_and_it_can_be_gone_on_with(app: LambdatuiApp, sho
         assert routing(shop) == ("3", {})
 
 
+async def test_leaving_the_app_asks_first_and_leaves_the_alias(app: LambdatuiApp, shop: Any, swift: None) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await begun(pilot, app, gradual({"kind": "approval", "steps": [5]}))
+        await shows(pilot, "YOUR GO at 5 %")
+        await pilot.press("ctrl+c")
+        await shows(pilot, "The rollout goes on only while lambdatui runs")
+        assert app._exit is False
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app._exit)
+    assert routing(shop) == ("1", {"3": 0.05})
+
+
 async def test_somebody_else_s_change_ends_it_and_is_told(app: LambdatuiApp, shop: Any, swift: None) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await begun(pilot, app, gradual({"kind": "approval", "steps": [5]}))
