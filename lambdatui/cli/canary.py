@@ -151,7 +151,7 @@ def _judge(context: Context, stage: Canary, here: World) -> None:
         failure = plan_output.failure_as_data(last) if isinstance(last, Failed) else {}
         output.data_json({"status": status, "plan": plan_output.as_data(plan), "outputs": last.outputs, **failure})
     if isinstance(last, Failed):
-        if judged is not None and not context.as_json:
+        if judged is not None and isinstance(last.error, StageFailed) and not context.as_json:
             # the report has just said why
             raise StageFailed(f"{_title(stage, plan)}: {canary_report.verdict(judged)}.")
         raise last.error

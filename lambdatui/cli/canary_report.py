@@ -22,6 +22,8 @@ _UNIT = re.compile(r"(?<=\d) (?=%|ms|MB)")
 def headline(judgement: Judgement, title: str) -> str:
     """The judgement in one line. `title` says what was judged."""
     look = f"look {judgement.look} of {judgement.looks}: " if judgement.looks > 1 else ""
+    if judgement.outcome == "pass" and all(metric.label == "Nodata" for metric in judgement.metrics):
+        return f"◌ {look}{title}: too early to say"
     return f"{MARKS[judgement.outcome][0]} {look}{title}: {verdict(judgement)}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,20 @@ def test_versions_are_resolved_in_aws_where_they_are_no_numbers(
     assert "Judge f 2 beside 1" in ended.out
     assert "alias(live) is version 1" in ended.out
     assert "newest is version 2" in ended.out
+
+
+def test_ctrl_c_ends_it_with_130_after_the_look_that_was_made(process: Any, tmp_path: Path) -> None:
+    files = ("--from", saved(tmp_path, "41"), "--from", saved(tmp_path, "42"))
+    words = ("canary", "f", "--baseline", "41", "--canary", "42", *files, "--lifetime", "1h", "--interval", "1")
+    with process(*words) as running:
+        # nothing was called since it began
+        look = next(line for line in running.stderr if "look 1 of 3600" in line)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+    assert "◌ look 1 of 3600: f: too early to say" in look
+    assert running.returncode == 130
+    assert err.splitlines()[-1] == "lambdatui: Stopped by the operator."
+    assert "too early to say" in out
 
 
 @pytest.mark.parametrize(
