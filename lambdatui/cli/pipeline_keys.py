@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import select
 import sys
+import termios
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 from lambdatui.cli import output, terminal
@@ -86,6 +88,9 @@ class Answering:
     def _listen(self) -> None:
         # not before: until it runs, it is the command that asks
         if self._reader is None:
+            # what was typed before anything was asked is no answer
+            with suppress(OSError, termios.error):
+                termios.tcflush(sys.stdin, termios.TCIFLUSH)
             self._reader = threading.Thread(target=self._read, name="pipeline-keys", daemon=True)
             self._reader.start()
 

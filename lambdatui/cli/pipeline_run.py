@@ -25,8 +25,9 @@ def followed(context: Context, runner: Runner, here: World, ahead: dict[str, str
     last: PipelineEnded | None = None
     with cancelling(here.clock), Answering(runner.controls, ahead) as answering:
         for event in runner.events():
-            shown.take(event)
+            # it listens before the question is seen, so that no answer to it comes too early
             answering.take(event)
+            shown.take(event)
             if isinstance(event, PipelineEnded):
                 last = event
     assert last is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
@@ -23,7 +24,7 @@ class Approve(Interlude):
     outputs: ClassVar[Mapping[str, str]] = {
         "choice": "The answer that was chosen; empty where there was none to choose.",
         "by": "Who answered, as far as known.",
-        "at": "When, in seconds since the epoch.",
+        "at": "When, in UTC, such as 2026-11-24T17:18:52+00:00.",
     }
 
     message: Annotated[str, Field(min_length=1)] = "Go on?"
@@ -54,5 +55,9 @@ class Approve(Interlude):
                 )
                 yield Asked(self.message, tuple(self.choices))
             else:
-                yield Finished({"choice": answer.choice, "by": answer.by, "at": round(clock.now(), 3)})
+                yield Finished({"choice": answer.choice, "by": answer.by, "at": _told(clock.now())})
                 return
+
+
+def _told(moment: float) -> str:
+    return dt.datetime.fromtimestamp(moment, dt.UTC).isoformat(timespec="seconds")

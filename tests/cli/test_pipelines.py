@@ -152,7 +152,11 @@ def test_without_a_terminal_a_question_is_answered_ahead_or_nothing_is_done(
 
 
 def test_on_a_terminal_a_question_is_answered_in_place(routed: Any, file: Callable[[str], str]) -> None:
-    with Terminal([sys.executable, "-m", "lambdatui", "run", file(ASK), "--yes"]) as terminal:
+    slowly = ASK.replace("stages:\n", "stages:\n  - {id: first, type: wait, duration: 2}\n")
+    with Terminal([sys.executable, "-m", "lambdatui", "run", file(slowly), "--yes"]) as terminal:
+        terminal.wait("◌ first")
+        # an answer to nothing: it must not be taken for one to what is asked later
+        terminal.type("all\r")
         terminal.wait(r"Shall it go live\? \[all · some\]")
         terminal.type("most\r")
         terminal.wait("sign-off waits for all, some, or n for no")
