@@ -184,13 +184,6 @@ class InvocationRows(Sequence[Row]):
         while len(self._pages) > PAGES:
             self._pages.popitem(last=False)
 
-    def place_of(self, number: int, side: str = "") -> int | None:
-        """Where the invocation with this number is among those in memory; None for one that is not."""
-        for place, one in enumerate(self._window):
-            if one.number == number and not one.warm_up and (not side or one.side == side):
-                return self._first + place
-        return None
-
 
 def _weight(one: Invocation) -> int:
     return len(one.payload) + len(one.log)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.content import Content
 
 from lambdatui.aws.invocations import OUTCOMES
@@ -210,11 +209,3 @@ def _painted(cell: Cell, colours: Sequence[str]) -> tuple[str, str]:
         return " ", ""
     behind = f" on {colours[cell.behind]}" if cell.behind is not None else ""
     return cell.character, f"{colours[cell.front]}{behind}"
-
-
-def shortened(text: str, cells: int) -> str:
-    """A text cut to so many cells."""
-    line = one_line(text)
-    if cell_len(line) <= cells:
-        return line
-    return line[: max(0, cells - 1)] + "…"
