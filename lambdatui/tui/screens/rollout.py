@@ -272,7 +272,7 @@ class RolloutScreen(RunScreen):
         shown, before = self.shown, told(self.shown.state.before)
         stands = traffic.percent(shown.percent / 100)
         options = [
-            Option("stay", "stay and watch", "it goes on"),
+            Option("stay", "stay and watch", "nothing changes"),
             Option("leave", f"stop, and leave it at {stands}", "go on later, or put back then"),
             Option("abort", "abort, and put back", before),
         ]
