@@ -21,7 +21,7 @@ from lambdatui.stages import deployed
 from lambdatui.stages.deployed import Deployed
 from lambdatui.stages.stage import Stage
 from lambdatui.text import clean, one_line
-from lambdatui.tui.form import files
+from lambdatui.tui.form import choosing, files
 from lambdatui.tui.form.draft import Draft
 from lambdatui.tui.form.draft import Path as FieldPath
 from lambdatui.tui.form.fields import Kind, fields_of
@@ -29,7 +29,7 @@ from lambdatui.tui.form.paths import CodeSuggester
 from lambdatui.tui.form.pickers import PICKERS, Picker
 from lambdatui.tui.form.rows import Row
 from lambdatui.tui.form.sections import MERGING, Section, laid_out
-from lambdatui.tui.screens.choose import ChooseScreen, Option
+from lambdatui.tui.screens.choose import Option
 from lambdatui.tui.screens.form_exchange import FormExchange
 from lambdatui.tui.screens.function_screen import FunctionScreen
 from lambdatui.tui.screens.pick import PickScreen
@@ -37,8 +37,6 @@ from lambdatui.tui.session import Session
 from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.lines import Lines
 from lambdatui.tui.widgets.stage_form import StageForm
-
-_LEAVE, _REMOVE = "\0leave", "\0remove"
 
 
 class FormScreen(FunctionScreen[Deployed | None]):
@@ -180,29 +178,7 @@ class FormScreen(FunctionScreen[Deployed | None]):
     # choosing and picking
 
     def on_stage_form_choosing(self, event: StageForm.Choosing) -> None:
-        row, path = event.row, event.path
-        shape = row.shape.item if row.kind == "add" and row.shape.item is not None else row.shape
-        options = [Option(option, option) for option in shape.options]
-        if row.kind == "field" and row.field is not None and not row.field.required:
-            if row.field.removable:
-                options.append(Option(_REMOVE, "⊘ removed", "nothing of it is kept"))
-            options.append(Option(_LEAVE, "· left alone", "as it is" if self.function else "AWS's default"))
-
-        def chosen(values: tuple[str, ...] | None) -> None:
-            if not values:
-                return
-            if values[0] == _LEAVE:
-                self.draft.leave_alone(path)
-                self.form.show()
-            elif row.kind == "add":
-                self.form.append(path, values)
-            else:
-                self.form.choose(path, "" if values[0] == _REMOVE else values[0])
-
-        current = self.draft.get(path)
-        help_ = row.field.help if row.field is not None else ""
-        screen = ChooseScreen(row.label, options, chosen=[str(current)] if isinstance(current, str) else (), hint=help_)
-        self.app.push_screen(screen, chosen)
+        choosing.ask(self.form, event, left_alone="as it is" if self.function else "AWS's default")
 
     def on_stage_form_picking(self, event: StageForm.Picking) -> None:
         path = event.path

@@ -9,17 +9,17 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 
 from lambdatui.aws.scope import Scope
 from lambdatui.errors import BadInput
 from lambdatui.stages.invoke import Invoke
 from lambdatui.text import one_line
+from lambdatui.tui.form import choosing, row_help
 from lambdatui.tui.form.draft import Draft
 from lambdatui.tui.form.fields import fields_of
 from lambdatui.tui.form.sections import Section, laid_out
-from lambdatui.tui.screens.choose import ChooseScreen, Option
+from lambdatui.tui.screens.choose import Option
 from lambdatui.tui.screens.pick import PickScreen
 from lambdatui.tui.session import Session
 from lambdatui.tui.widgets.key_bar import KeyBar
@@ -33,7 +33,6 @@ SECTIONS: Sequence[Section] = (
     Section("with", "What goes along", ("rows", "seed", "client_context", "tenant", "keep")),
 )
 _NAMES = frozenset(name for section in SECTIONS for name in section.fields)
-_LEAVE = "\0leave"
 
 
 class InvokeOptionsScreen(ModalScreen[dict[str, Any] | None]):
@@ -96,34 +95,10 @@ class InvokeOptionsScreen(ModalScreen[dict[str, Any] | None]):
                 raise BadInput("client_context: JSON was expected.") from None
 
     def on_stage_form_focused(self, event: StageForm.Focused) -> None:
-        row = event.row
-        title = row.label if row.field is None else row.field.title
-        text = "enter folds or unfolds it" if row.field is None else row.field.help
-        lines = [Content.assemble((f"{title}  ", "bold $accent"), one_line(text))]
-        if event.trouble and event.trouble != "wrong":
-            lines.append(Content.assemble((f"✖ {one_line(event.trouble)}", "$bad")))
-        elif row.shape.limits:
-            lines.append(Content.assemble((row.shape.limits, "$muted")))
-        else:
-            lines.append(Content(" "))
-        self.query_one("#form-help", Lines).update(lines)
+        self.query_one("#form-help", Lines).update(row_help.lines(event.row, event.trouble))
 
     def on_stage_form_choosing(self, event: StageForm.Choosing) -> None:
-        row, path = event.row, event.path
-        options = [Option(option, option, _WORDS.get(option, "")) for option in row.shape.options]
-        options.append(Option(_LEAVE, "· left alone", "the default counts"))
-
-        def chosen(values: tuple[str, ...] | None) -> None:
-            if values and values[0] == _LEAVE:
-                self.draft.leave_alone(path)
-                self.form.show()
-            elif values:
-                self.form.choose(path, values[0])
-
-        current = self.draft.get(path)
-        help_ = row.field.help if row.field is not None else ""
-        screen = ChooseScreen(row.label, options, chosen=[current] if isinstance(current, str) else (), hint=help_)
-        self.app.push_screen(screen, chosen)
+        choosing.ask(self.form, event, words=_WORDS, left_alone="the default counts")
 
     def on_stage_form_picking(self, event: StageForm.Picking) -> None:
         path = event.path

@@ -13,9 +13,8 @@ from textual.message import Message
 
 from lambdatui.text import one_line
 from lambdatui.tui import strategy_forms
-from lambdatui.tui.form.draft import Path as FieldPath
-from lambdatui.tui.form.rows import Row
-from lambdatui.tui.screens.choose import ChooseScreen, Option
+from lambdatui.tui.form import choosing
+from lambdatui.tui.screens.choose import Option
 from lambdatui.tui.widgets.lines import Lines
 from lambdatui.tui.widgets.stage_form import StageForm
 
@@ -34,7 +33,6 @@ _KINDS = {
     "hook": "a function that gets the step and decides",
     "approval": "a person's go",
 }
-_LEAVE = "\0leave"
 
 
 class StrategyPanel(Vertical):
@@ -101,32 +99,7 @@ class StrategyPanel(Vertical):
 
     def on_stage_form_choosing(self, event: StageForm.Choosing) -> None:
         event.stop()
-        row, path = event.row, event.path
-        is_new = row.kind == "add"
-        shape = row.shape.item if is_new and row.shape.item is not None else row.shape
-        names = [name for name, _ in shape.variants] or list(shape.options)
-        options = [Option(name, name, _KINDS.get(name, "")) for name in names]
-        if not is_new and row.field is not None and not row.field.required:
-            options.append(Option(_LEAVE, "· left alone", f"{row.field.default}" if row.field.default else ""))
-
-        def chosen(values: tuple[str, ...] | None) -> None:
-            if values:
-                self._choose(row, path, values[0])
-
-        current = self.draft.get(path)
-        hint = row.field.help if row.field is not None else ""
-        title = "What kind?" if is_new else row.label
-        now = [current] if isinstance(current, str) else ()
-        self.app.push_screen(ChooseScreen(title, options, chosen=now, hint=hint), chosen)
-
-    def _choose(self, row: Row, path: FieldPath, value: str) -> None:
-        if value == _LEAVE:
-            self.draft.leave_alone(path)
-            self.form.show()
-        elif row.kind == "add":
-            self.form.add_kind(path, value)
-        else:
-            self.form.choose(path, value)
+        choosing.ask(self.form, event, words=_KINDS)
 
     def on_stage_form_picking(self, event: StageForm.Picking) -> None:
         event.stop()
