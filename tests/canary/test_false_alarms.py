@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
@@ -19,7 +19,8 @@ ALPHA = 0.05
 METRICS = ("errors", "duration", "duration_p95")
 
 
-@given(st.floats(0.001, 0.2), st.integers(1, 100))
+@settings(max_examples=30)
+@given(st.floats(0.001, 0.2), st.integers(1, 60))
 def test_the_looks_share_the_budget_and_spend_ever_more_of_it(alpha: float, looks: int) -> None:
     each = [alpha_spending.at_look(alpha, look, looks) for look in range(1, looks + 1)]
     assert sum(each) == pytest.approx(alpha)
@@ -69,16 +70,16 @@ def config(*names: str) -> CanaryConfig:
 
 
 def test_ten_looks_raise_no_more_false_alarms_than_one_may() -> None:
-    trials = 80
-    alarms = sum(simulated(config("duration"), 10, 50, seed, budgeted=True) for seed in range(trials))
-    without = sum(simulated(config("duration"), 10, 50, seed, budgeted=False) for seed in range(trials))
-    # the seeds are always the same; 9 of 80 and more have a chance of 2 % where each has one of 5 %
-    assert alarms <= 8
-    assert without >= 2 * alarms + 6, "who looks without the budget is alarmed far more often"
+    trials = 50
+    alarms = sum(simulated(config("duration"), 10, 45, seed, budgeted=True) for seed in range(trials))
+    without = sum(simulated(config("duration"), 10, 45, seed, budgeted=False) for seed in range(trials))
+    # the seeds are always the same; 6 of 50 and more have a chance of 4 % where each has one of 5 %
+    assert alarms <= 5
+    assert without >= 2 * alarms + 5, "who looks without the budget is alarmed far more often"
 
 
 def test_a_canary_that_is_twice_as_slow_is_told_all_the_same() -> None:
-    assert all(simulated(config(), 10, 50, seed, budgeted=True, slower=2.0) for seed in range(10))
+    assert all(simulated(config(), 10, 50, seed, budgeted=True, slower=2.0) for seed in range(5))
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu, norm
 
@@ -64,6 +64,7 @@ def test_the_statistic_is_scipys(experiment: np.ndarray, control: np.ndarray) ->
     assert np.sign(found) == np.sign(greater - less) or abs(greater - less) <= 1
 
 
+@settings(max_examples=40)
 @given(samples, samples, st.sampled_from([0.9, 0.95, 0.98]))
 def test_a_shift_outside_the_interval_is_rejected_and_one_inside_is_not(
     experiment: np.ndarray, control: np.ndarray, confidence: float
@@ -82,6 +83,7 @@ def test_a_shift_outside_the_interval_is_rejected_and_one_inside_is_not(
         assert is_inside != rejected, (middle, found)
 
 
+@settings(max_examples=40)
 @given(samples, samples)
 def test_the_estimate_is_the_median_of_all_pairwise_differences(experiment: np.ndarray, control: np.ndarray) -> None:
     pairs = np.sort(np.subtract.outer(experiment, control).ravel())
