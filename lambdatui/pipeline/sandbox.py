@@ -127,6 +127,10 @@ class Sandbox(ImmutableSandboxedEnvironment, NativeEnvironment):
         known = next((names for kind, names in _METHODS.items() if isinstance(obj, kind)), frozenset[str]())
         return attr in known and super().is_safe_attribute(obj, attr, value)
 
+    def wrap_str_format(self, value: Any) -> None:
+        # jinja2 would let `format` through, within its own sandbox, and its widths make a text of any length
+        return None
+
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
         return self.undefined(obj=obj, name=attribute)
 

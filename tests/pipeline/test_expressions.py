@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import suppress
 from typing import Any
 
@@ -122,10 +123,16 @@ def test_what_is_wrong_is_one_sentence(text: str, said: str) -> None:
         "${{ cycler.__init__.__globals__ }}",
         "${{ self }}",
     ],
+    ids=lambda text: text[4:40].strip(),
 )
 def test_what_would_take_long_or_lead_out_is_refused(text: str) -> None:
-    with pytest.raises(ExpressionError):
-        resolved(text, NAMES)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ExpressionError):
+            resolved(text, NAMES)
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
     assert NAMES["parameters"]["many"] == ["a", "b"]
 
 
