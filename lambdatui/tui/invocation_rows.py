@@ -178,11 +178,16 @@ class InvocationRows(Sequence[Row]):
                     return number * PAGE + place
         raise ValueError(value)
 
-    def put(self, number: int, page: Sequence[Invocation]) -> None:
-        """Takes a page that was read; the one that was put first goes where there are too many."""
+    def put(self, number: int, page: Sequence[Invocation]) -> bool:
+        """Takes a page that was read; the one that was put first goes where there are too many.
+
+        Returns whether there is more on it than was known before.
+        """
+        is_more = len(page) > len(self._pages.get(number, ()))
         self._pages[number] = list(page)
         while len(self._pages) > PAGES:
             self._pages.popitem(last=False)
+        return is_more
 
 
 def _weight(one: Invocation) -> int:

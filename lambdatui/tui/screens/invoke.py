@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -18,20 +17,19 @@ from lambdatui.aws import functions
 from lambdatui.aws import versions as aws
 from lambdatui.aws.account import Account
 from lambdatui.aws.functions import LATEST
-from lambdatui.aws.invocations import Invocation
 from lambdatui.aws.scope import Scope
 from lambdatui.clock import Clock
-from lambdatui.errors import BadInput, LambdatuiError
+from lambdatui.errors import LambdatuiError
 from lambdatui.stages.invoke import Invoke
 from lambdatui.stages.stage import Event, Failed, Plan
 from lambdatui.text import one_line
 from lambdatui.tui import states
 from lambdatui.tui.feed import Feed
-from lambdatui.tui.invocation_rows import LIGHT, SavedPages, Unread
 from lambdatui.tui.invoke_run import InvokeRun
 from lambdatui.tui.screens.function_screen import FunctionScreen
 from lambdatui.tui.screens.invoke_aftermath import InvokeAftermath
 from lambdatui.tui.screens.invoke_payload import InvokePayload
+from lambdatui.tui.screens.invoke_results import InvokeResults
 from lambdatui.tui.session import Session
 from lambdatui.tui.widgets.invoke_choices import FIELDS, InvokeChoices
 from lambdatui.tui.widgets.key_bar import KeyBar
@@ -90,7 +88,6 @@ class InvokeScreen(FunctionScreen[Known]):
         self._asked_for = qualifier or LATEST
         self._known = Known([(LATEST, LATEST)], {})
         self._clock: Clock | None = None
-        self._reading_pages: set[int] = set()
         self.run: InvokeRun | None = None
         """The run that is shown."""
 
@@ -110,6 +107,7 @@ class InvokeScreen(FunctionScreen[Known]):
         self._events: Feed[Event | Planned] = Feed(self.app, self._take, frames, most=AT_ONCE, waits=False)
         self._frames: Feed[None] = Feed(self.app, self._draw, min(frames, FRAMES))
         self.payload = InvokePayload(self)
+        self._results = InvokeResults(self)
         self._after = InvokeAftermath(self)
         self.payload.show()
         self.say("")
@@ -242,7 +240,7 @@ class InvokeScreen(FunctionScreen[Known]):
         if self.run is not None and self.run.rows.saved is not None:
             self.run.rows.saved.close()
         self.run = run
-        self._reading_pages.clear()
+        self._results = InvokeResults(self)
         self.remove_class("-fresh", "-editing")
         view = self.view
         view.begin(run, follow=follow)
@@ -280,23 +278,12 @@ class InvokeScreen(FunctionScreen[Known]):
         run.take(events)
         if is_first and run.rows:
             # its file is there before its first result is told
-            self.run_worker(self._find_file(run), group="file", exclusive=True, exit_on_error=False)
+            self.run_worker(self._results.find_file(run), group="file", exclusive=True, exit_on_error=False)
         if run.over:
             self._clock = None
             self.view.state = None
             self.refresh_bindings()
         self._frames.put(None)
-
-    async def _find_file(self, run: InvokeRun) -> None:
-        """Finds the file that a run is saved in as it goes."""
-        from lambdatui.stages.load.saved import SavedRuns
-
-        try:
-            path = await asyncio.to_thread(lambda: SavedRuns().latest_of_this_process())
-        except (LambdatuiError, OSError):
-            return
-        run.rows.saved = SavedPages(path)
-        self.refresh_bindings()
 
     def _draw(self, _: list[None]) -> None:
         self.view.show()
@@ -353,58 +340,16 @@ class InvokeScreen(FunctionScreen[Known]):
         )
         self.app.push_screen(screen, chosen)
 
-    # rows that are further back
+    # results
 
     def page_wanted(self, number: int) -> None:
         """Has a page of rows be read that is not in memory."""
-        if number not in self._reading_pages and self.run is not None:
-            self._reading_pages.add(number)
-            self.run_worker(self._read_page(self.run, number), group="pages", exit_on_error=False)
-
-    async def _read_page(self, run: InvokeRun, number: int) -> None:
-        saved = run.rows.saved
-        try:
-            if saved is None:
-                return
-            page = await asyncio.to_thread(saved.page, number)
-            if page and run is self.run:
-                run.rows.put(number, page)
-                self.view.table.refresh()
-        except (BadInput, OSError) as error:
-            self.say(f"✖ {error}", "$bad")
-        finally:
-            self._reading_pages.discard(number)
-
-    # results
+        if self.run is not None:
+            self._results.page_wanted(self.run, number)
 
     async def on_run_view_wanted(self, event: RunView.Wanted) -> None:
-        run, row = self.run, event.row
-        if run is None or isinstance(row, Unread):
-            return
-        saved = run.rows.saved
-        if event.place is not None and saved is not None and len(row.payload) == LIGHT:
-            try:
-                row = await asyncio.to_thread(saved.whole, event.place)
-            except (BadInput, OSError) as error:
-                self.notify(str(error), severity="error", markup=False)
-        self._open_result(run, row)
-
-    def _open_result(self, run: InvokeRun, one: Invocation) -> None:
-        from lambdatui.tui.screens.result import ResultScreen
-
-        def closed(log_wanted: bool | None) -> None:
-            if log_wanted:
-                self._open_log(one)
-
-        def sent() -> bytes:
-            return (run.events or self.payload.made(run.stage, run.saved_from)).payload(one.number)
-
-        self.app.push_screen(ResultScreen(one, sent if run.payload_is_known else None), closed)
-
-    def _open_log(self, result: Invocation) -> None:
-        from lambdatui.tui.screens.function import FunctionView
-
-        self.app.push_screen(FunctionView(self.session, self.scope, self.function, "logs", result.request_id))
+        if self.run is not None:
+            await self._results.open(self.run, event.row, event.place)
 
     # messages and actions
 

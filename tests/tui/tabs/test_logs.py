@@ -22,6 +22,7 @@ from lambdatui.tui.tabs.logs import LogsTab
 from tests.aws.log_samples import OTHER, RID
 from tests.conftest import Calls
 from tests.emulator.clients import REGION
+from tests.tui.invoking import over, results
 from tests.tui.shop import home, shows, text_of, until
 
 GROUP = "/aws/lambda/checkout-api"
@@ -154,7 +155,7 @@ async def test_from_an_invocations_result_to_its_lines(app: LambdatuiApp, write:
         assert isinstance(invoke, InvokeScreen)
         invoke.query_one("#runs", Input).value = "1"
         await pilot.press("f5")
-        await until(pilot, lambda: not invoke.running)
+        await until(pilot, lambda: over(invoke))
         await pilot.press("enter", "l")
         await until(pilot, lambda: isinstance(app.screen, FunctionView))
         view = app.screen
@@ -164,7 +165,7 @@ async def test_from_an_invocations_result_to_its_lines(app: LambdatuiApp, write:
         assert isinstance(tab, LogsTab)
         await until(pilot, lambda: tab.rows.shown)
         assert {entry.request_id for entry in tab.rows.shown if isinstance(entry, Invoked)} == {
-            invoke.results[0].request_id
+            results(invoke)[0].request_id
         }
         await shows(pilot, "1 of 2 entries")
 
