@@ -54,7 +54,7 @@ class Demo:
             "LAMBDATUI_CACHE_DIR": str(self._folder / "cache"),
             "LAMBDATUI_DATA_DIR": str(self._folder / "data"),
         }
-        _furnish(self.pipelines)
+        furnish(self.pipelines)
         command = [sys.executable, "-m", "lambdatui.emulator", "--port", "0", "--world", "demo"]
         command += ["--functions", str(self._functions), "--profiles", str(self._folder)]
         self._child = subprocess.Popen(
@@ -110,7 +110,7 @@ class Demo:
             threading.Thread(target=_drain, args=(stream,), daemon=True).start()
 
 
-def _furnish(folder: Path) -> None:
+def furnish(folder: Path) -> None:
     """Puts the pipelines there, and two versions of the code."""
     here = Path(__file__).parent
     shutil.copytree(here / "demo_pipelines", folder)
