@@ -80,8 +80,9 @@ class StageProgress:
             case Started(_, change):
                 self.lines.append((f"◌ {change.operation}  {change.target}", "$busy"))
             case Done(_, change):
-                if self.lines and self.lines[-1][0].startswith("◌"):
-                    self.lines.pop()
+                under_way = (f"◌ {change.operation}  {change.target}", "$busy")
+                if under_way in self.lines:
+                    self.lines.remove(under_way)
                 self.lines.append((f"✔ {change.operation}  {change.target}", "$ok"))
                 self.progress = None
             case Note(text):

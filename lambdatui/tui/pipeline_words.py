@@ -17,6 +17,7 @@ from lambdatui.tui.widgets.pipeline_graph import GLYPHS, Shown
 if TYPE_CHECKING:
     from lambdatui.pipeline.planning import StagePlan
 
+_LONGEST = 240
 _INPUTS = 24
 """How many lines of a stage's inputs are shown."""
 
@@ -154,7 +155,9 @@ def _pairs(name: str, values: Mapping[str, Any]) -> list[Content]:
     lines = [Content(""), _head(name)]
     for key, value in shown.items():
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        lines.append(Content.assemble((f"{one_line(key):<{width}}  ", "$muted"), one_line(text)[:400]))
+        shown_text = one_line(text)
+        cut = shown_text if len(shown_text) <= _LONGEST else f"{shown_text[:_LONGEST]}…"
+        lines.append(Content.assemble((f"{one_line(key):<{width}}  ", "$muted"), cut))
     return lines[: _INPUTS + 2]
 
 
