@@ -140,6 +140,9 @@ def test_the_interval_must_lie_beyond_a_quarter_of_the_estimate() -> None:
     assert found.band == pytest.approx(0.25 * found.interval.estimate)
     assert 0.10 * found.interval.estimate < found.interval.low < found.band
     assert (strict.label, found.label, found.rule) == ("High", "Pass", "interval within band")
+    # the same the other way round
+    assert judged(control, experiment, tolerance=0.10, confidence=0.98).label == "Low"
+    assert classify(control, experiment, CanaryAnalysis()).label == "Pass"
 
 
 @pytest.mark.parametrize(("measure", "limit"), [("meanRatio", 1.0), ("cles", 0.5)])
