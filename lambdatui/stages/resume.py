@@ -15,7 +15,7 @@ from lambdatui.journal import Journal, RolloutState
 from lambdatui.stages.alias_standing import routing_of, shift, told
 from lambdatui.stages.rollout.gradual import changes_of
 from lambdatui.stages.rollout.rollout import DONE, Rollout
-from lambdatui.stages.rollout.stopped import Stands, Stopped, compare, stopped_run, taken_up
+from lambdatui.stages.rollout.stopped import GONE_ON, Stands, Stopped, compare, stopped_run, taken_up
 from lambdatui.stages.stage import Change, Event, FunctionName, Plan, Stage, World
 
 
@@ -110,8 +110,8 @@ class Resume(Stage):
         if world.journal is not None:
             self._reconcile(world.journal, plan)
             # written down under the new run as the old one is let go: there is always one of them to be found
-            word = "gone on with" if self.how == "go on" else "put back"
-            world.journal.checkpoint(run, state, {self.run_id: f"{word} in {run}"})
+            word = GONE_ON if self.how == "go on" else "put back in"
+            world.journal.checkpoint(run, state, {self.run_id: f"{word} {run}"})
         rollout = Rollout(world, self.account(world), self.function, state, plan.changes, run)
         yield from rollout.events() if self.how == "go on" else rollout.back()
 

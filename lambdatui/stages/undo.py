@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
@@ -15,10 +15,12 @@ from lambdatui.aws.functions import Function
 from lambdatui.aws.masking import holds_a_mask
 from lambdatui.errors import BadInput, Refused
 from lambdatui.journal import Entry, Journal, Run
+from lambdatui.stages.around import settling
 from lambdatui.stages.change import read_back
 from lambdatui.stages.guarded_run import GuardedRun, known_outputs
 from lambdatui.stages.pruning.deletion import archive_addresses
-from lambdatui.stages.stage import Change, Danger, FromAnswer, FunctionName, Place, Plan, World
+from lambdatui.stages.rollout.stopped import GONE_ON
+from lambdatui.stages.stage import Change, Danger, Event, FromAnswer, FunctionName, Place, Plan, World
 from lambdatui.stages.undoing.aftermath import Thing, things
 from lambdatui.stages.undoing.foreseen_undo import former_environment
 from lambdatui.stages.undoing.taking_back import Found, taken_back
@@ -29,8 +31,8 @@ _BY_BEFORE = (*_ALIAS, "UpdateFunctionConfiguration", "UpdateFunctionCode")
 _TAGGING = ("TagResource", "UntagResource")
 _OF_ITSELF = ("undo", "put_back")
 _PUBLISH = "PublishVersion"
-# a rollout that ended so has nothing left to undo
-_STANDS_AS_BEFORE = ("put back", "nothing had moved")
+# a run of which the journal says this has nothing left to undo, or another one undoes it with its own
+_OVER = ("put back", "nothing had moved", GONE_ON)
 
 
 class Undo(GuardedRun):
@@ -51,7 +53,7 @@ class Undo(GuardedRun):
     @classmethod
     def of_run(cls, journal: Journal, run: Run, **more: Any) -> Undo:
         """What takes back a whole run. Versions that it published stay. Raises Refused where it changed nothing."""
-        return cls.of_act(run, journal.entries(run=run.id), **more)
+        return cls.of_act(run, _made(journal, run), **more)
 
     @classmethod
     def of_act(cls, run: Run, made: Sequence[Entry], **more: Any) -> Undo:
@@ -85,14 +87,9 @@ class Undo(GuardedRun):
         runs = journal.runs(function=function)
         undone = {str(run.inputs.get("of", "")) for run in runs if run.kind == cls.kind and run.status == "done"}
         for run in runs:
-            if (
-                run.kind in _OF_ITSELF
-                or run.id in undone
-                or run.status == "running"
-                or run.settled in _STANDS_AS_BEFORE
-            ):
+            if run.kind in _OF_ITSELF or run.id in undone or run.status == "running" or _is_taken_back(run):
                 continue
-            made = journal.entries(run=run.id)
+            made = _made(journal, run)
             if any(_counts(entry) and entry.operation != _PUBLISH for entry in made):
                 return cls.of_act(run, made, **more)
         raise Refused(f"The journal holds nothing{f' of {function}' if function else ''} that could be undone.")
@@ -159,6 +156,12 @@ class Undo(GuardedRun):
             found.append(entry)
         return found
 
+    def settle(
+        self, world: World, change: Change, answer: Mapping[str, Any], outputs: Mapping[str, Any]
+    ) -> Generator[Event, None, Mapping[str, Any]]:
+        yield from settling.settled(world, self.account(world), self.function, change, answer)
+        return (yield from super().settle(world, change, answer, outputs))
+
     def _back(self, account: Account, entry: Entry, change: Change, now: Function, world: World) -> Found:
         """The changes that take back one entry, each with its own way back."""
         if entry.operation == _PUBLISH:
@@ -182,6 +185,20 @@ def can_be_undone(entry: Entry) -> bool:
     if not _counts(entry):
         return False
     return bool(entry.back) or entry.operation == _PUBLISH or (entry.operation in _BY_BEFORE and bool(entry.undo))
+
+
+def _is_taken_back(run: Run) -> bool:
+    """Whether a run's changes were put back, or are part of the run that went on with it."""
+    return run.settled.startswith(_OVER)
+
+
+def _made(journal: Journal, run: Run) -> list[Entry]:
+    """The calls of a run, newest first; of a rollout that was gone on with, those of its beginning, too."""
+    made = journal.entries(run=run.id)
+    before = journal.run(str(run.inputs.get("run_id", ""))) if run.kind == "resume" else None
+    if before is not None and before.settled == f"{GONE_ON} {run.id}":
+        made += _made(journal, before)
+    return made
 
 
 def _counts(entry: Entry) -> bool:

@@ -21,7 +21,7 @@ from typing import Any
 
 WAIT = "wait"
 ANSWERED = " answered"
-READ_TIMEOUT = 0.6
+FUNCTION_TIMEOUT = 3
 _JOURNAL = ("begin", "sent", "finished", "checkpoint", "settle", "end")
 
 
@@ -62,8 +62,11 @@ class Moments:
         setattr(owner, method, called)
 
 
-def watch(moments: Moments) -> None:
-    """Has every moment of this process come to `moments`, and makes its waits short."""
+def watch(moments: Moments, read_timeout: float | None) -> None:
+    """Has every moment of this process come to `moments`, and makes its waits short.
+
+    So long, in seconds, it waits for an answer; None leaves that as it is.
+    """
     from botocore import endpoint
     from botocore.retries.standard import ExponentialBackoff
 
@@ -92,8 +95,10 @@ def watch(moments: Moments) -> None:
     endpoint.Endpoint._get_response = exchanged
     Clock.sleep = slept  # type: ignore[method-assign]
     Clock.now = lambda clock: now(clock) + moments.slept  # type: ignore[method-assign]
-    clients.READ_TIMEOUT = READ_TIMEOUT  # type: ignore[assignment]
-    clients.INVOKE_MARGIN = READ_TIMEOUT - 3  # type: ignore[assignment]
+    if read_timeout is not None:
+        clients.READ_TIMEOUT = read_timeout  # type: ignore[assignment]
+        # above the function's own time-out
+        clients.INVOKE_MARGIN = read_timeout - FUNCTION_TIMEOUT  # type: ignore[assignment]
     ExponentialBackoff.delay_amount = lambda *_: 0.01
 
 
@@ -105,7 +110,7 @@ def _become(asked: Mapping[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])
     sys.argv = ["lambdatui", *asked["words"]]
-    watch(Moments(asked["trace"], tuple(asked["die"]) if asked["die"] else None))
+    watch(Moments(asked["trace"], tuple(asked["die"]) if asked["die"] else None), asked["read_timeout"])
     from lambdatui.__main__ import main
 
     main()

@@ -36,7 +36,7 @@ schedule: {{kind: steps, percents: {list(PERCENTS)}, bake: {BAKE:g}, final_bake:
 gates:
 - {{kind: alarms, names: [errors]}}
 - {{kind: probe, steps: [0], probes: [{{payload: {{order: secret-payload}}}}]}}
-- {{kind: hook, function: judge, timeout: 2}}
+- {{kind: hook, function: judge, timeout: 8}}
 """
 # says what the test's file beside it says: a hook that turns against the rollout at a step
 JUDGE = """\
@@ -182,8 +182,17 @@ class Stage:
 
     # processes
 
-    def start(self, *words: str, die: tuple[str, int, int, int] | None = None, env_keys: bool = False) -> Running:
-        """Starts a command that dies as told. Its credentials are a profile's, or the environment's."""
+    def start(
+        self,
+        *words: str,
+        die: tuple[str, int, int, int] | None = None,
+        env_keys: bool = False,
+        read_timeout: float | None = None,
+    ) -> Running:
+        """Starts a command that dies as told. Its credentials are a profile's, or the environment's.
+
+        It waits `read_timeout` seconds for an answer, or as long as it does by itself.
+        """
         trace = self.home / "trace"
         trace.unlink(missing_ok=True)
         environment = {
@@ -203,7 +212,13 @@ class Stage:
             environment |= {f"AWS_{name}": value for name, value in keys.items()}
         else:
             environment["AWS_PROFILE"] = "ops"
-        asked = {"words": words, "die": die, "trace": str(trace), "environment": environment}
+        asked = {
+            "words": words,
+            "die": die,
+            "read_timeout": read_timeout,
+            "trace": str(trace),
+            "environment": environment,
+        }
         asked |= {name: str(self.home / name) for name in ("out", "err")}
         for name in ("out", "err"):
             (self.home / name).write_text("")
@@ -240,6 +255,11 @@ class Starter:
         self._child.stdin.flush()
         return int(self.hear(30))
 
+    @property
+    def has_word(self) -> bool:
+        """Whether `hear` would not have to wait."""
+        return bool(select.select([self._child.stdout], [], [], 0)[0])
+
     def hear(self, seconds: float) -> str:
         """The next line that it answers with."""
         assert self._child.stdout is not None
@@ -266,11 +286,16 @@ class Running:
         """What it has said on standard error until now."""
         return (self.home / "err").read_text()
 
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended yet."""
+        return not self.starter.has_word
+
     def signal(self, number: int = signal.SIGINT) -> None:
         """Sends it a signal."""
         os.kill(self.pid, number)
 
-    def wait(self, seconds: float = 60) -> Ended:
+    def wait(self, seconds: float = 120) -> Ended:
         """Its end."""
         try:
             status = int(self.starter.hear(seconds))

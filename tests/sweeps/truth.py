@@ -7,7 +7,7 @@ from typing import Any
 
 from lambdatui.emulator.cloudtrail.events import TrailEvent
 from lambdatui.journal import Entry, Journal, RolloutState, Routing
-from tests.sweeps.rollouts import BAKE, STEPS, Ended
+from tests.sweeps.rollouts import BAKE, BEFORE, STEPS, Ended
 
 _NEVER_CAME = ("unknown", "failed")
 
@@ -63,27 +63,34 @@ def alias_is_asked_for(state: RolloutState | None, now: Routing, before: Routing
     assert now in possible, f"the alias is at {now}, and the journal knows of {possible}"
 
 
-def nothing_is_blind(ended: Ended) -> None:
+def nothing_is_blind(ended: Ended, put_back: bool = False, taken_up: bool = False) -> None:
     """Before each step forward that a process made it read the alias, baked all of the step before, and asked the hook.
 
-    A process that takes up what another left does all of that for the step that it finds, too.
+    A change that is sent again was either not answered, or AWS was asked for the alias first. `put_back` is whether the
+    last change put the routing from before back, which waits for nothing; `taken_up`, whether the process began at a
+    step that another had left in force.
     """
     since: list[str] = []
-    baked = then = 0.0
-    first = True
+    changes: list[tuple[float, list[str], float]] = []
+    baked_from = next((now for name, _, now in ended.moments if name == "journal checkpoint"), 0.0)
     for name, _, now in ended.moments:
         since.append(name)
-        baked = now - then
-        if name != "UpdateAlias":
+        if name == "UpdateAlias":
+            again = "journal checkpoint" not in since
+            if again:
+                assert since[-2:-1] == ["UpdateAlias answered"] or "GetAlias" in since, "it was sent again blindly"
+            else:
+                assert since[-2] == "journal sent", "it was sent before the journal had it"
+                changes.append((baked_from, since, now))
+            since = []
+        elif name == "UpdateAlias answered":
+            baked_from = now
+    for index, (answered, moments, now) in enumerate(changes):
+        assert "GetAlias" in moments, "the alias was not read before it was moved"
+        if (index == 0 and not taken_up) or (put_back and index == len(changes) - 1):
             continue
-        assert "GetAlias" in since, "the alias was not read before it was moved"
-        assert since.count("journal checkpoint") >= 1, "a change was sent that the journal had not been told of"
-        assert since[-2] == "journal sent"
-        if not first:
-            assert baked >= BAKE, f"a step was looked at for {baked} s, and {BAKE} were asked for"
-            assert "Invoke" in since, "the hook was not asked"
-        first = False
-        since, then = [], now
+        assert now - answered >= BAKE, f"a step was looked at for {now - answered} s, and {BAKE} were asked for"
+        assert "Invoke" in moments, "the hook was not asked"
 
 
 def the_last_step_was_watched(ended: Ended) -> None:
@@ -98,5 +105,9 @@ def the_last_step_was_watched(ended: Ended) -> None:
 
 
 def forward(writes: Iterable[TrailEvent]) -> list[int]:
-    """The steps that AWS was asked for, by their index, in the order of their coming."""
-    return [STEPS.index(asked(event)) for event in writes if not event.error_code and asked(event) in STEPS]
+    """The steps that AWS made since the routing from before stood there last, by their index, as they came."""
+    found: list[int] = []
+    for event in writes:
+        if not event.error_code:
+            found = [] if asked(event) == BEFORE else [*found, STEPS.index(asked(event))]
+    return found

@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from lambdatui.aws import concurrency, event_sources
 from lambdatui.aws.account import Account
 from lambdatui.aws.functions import Function
 from lambdatui.stages.around import (
@@ -16,6 +15,7 @@ from lambdatui.stages.around import (
     event_source_changes,
     policy_changes,
     provisioned_concurrency,
+    settling,
     standing_around,
 )
 from lambdatui.stages.around.async_invocation import AsyncInvocation
@@ -26,7 +26,7 @@ from lambdatui.stages.around.standing import Qualifier, Standing
 from lambdatui.stages.around.target_group import TargetGroup, TargetGroupChanges
 from lambdatui.stages.publishing import Publishing
 from lambdatui.stages.settings import lambda_at_edge
-from lambdatui.stages.stage import Change, Event, Note, Place, Progress, World
+from lambdatui.stages.stage import Change, Event, Place, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +122,6 @@ class Surroundings(Publishing):
     def settle(
         self, world: World, change: Change, answer: Mapping[str, Any], outputs: Mapping[str, Any]
     ) -> Generator[Event, None, Mapping[str, Any]]:
-        if change.operation in event_sources.MAPPING_WRITES:
-            enabled = change.request.get("Enabled")
-            waiting = event_sources.settled(
-                self.account(world), answer["UUID"], world.clock, world.wait_seconds, enabled
-            )
-            for mapping in waiting:
-                yield Note(f"{mapping.source}: {mapping.state}")
-        elif change.operation == "PutProvisionedConcurrencyConfig":
-            yield from self._provisioned(world, change.request["Qualifier"])
-        elif change.operation == "UpdateAlias" and self.provisioned_concurrency:
-            # what is provisioned follows the alias, and until it has, AWS refuses to change it
-            yield from self._provisioned(world, change.request["Name"])
+        if change.operation != "UpdateAlias" or self.provisioned_concurrency:
+            yield from settling.settled(world, self.account(world), self.subject, change, answer)
         return (yield from super().settle(world, change, answer, outputs))
-
-    def _provisioned(self, world: World, qualifier: str) -> Generator[Event, None, None]:
-        waiting = concurrency.provisioned(self.account(world), self.subject, qualifier, world.clock, world.wait_seconds)
-        for now in waiting:
-            yield Progress(f"environments ready for {qualifier}", now.available, now.requested)

@@ -75,9 +75,12 @@ class Rollout:
 
     def back(self) -> Iterator[Event]:
         """Puts the routing from before back and no more: for one that stopped half-way. Ends and raises as `events`."""
-        yield from self._alias.check()
-        yield self._alias.at("putting back")
-        yield from self._write_back()
+        try:
+            yield from self._alias.check()
+            yield self._alias.at("putting back")
+            yield from self._write_back()
+        except Cancelled:
+            raise self._left() from None
         before = self._state.before
         yield Finished({"version": before.version, "weights": dict(before.weights), "former": told(before)})
 

@@ -12,6 +12,9 @@ from lambdatui.moments import clock_words
 from lambdatui.stages.alias_standing import routing_of, told
 from lambdatui.stages.rollout.gradual import routing_at
 
+GONE_ON = "gone on with in"
+"""How a rollout is settled that another run went on with; that run's id follows."""
+
 
 class Stands(StrEnum):
     """How an alias compares with what a rollout wrote down of it."""

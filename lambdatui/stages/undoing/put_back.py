@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import PrivateAttr
 
 from lambdatui.aws import functions
+from lambdatui.journal import Journal, Run
 from lambdatui.stages.guarded_run import GuardedRun, known_outputs
-from lambdatui.stages.stage import Change, Failed, FunctionName, Plan, Stage, World
+from lambdatui.stages.stage import Change, Event, Failed, Finished, FunctionName, Plan, Stage, World
 from lambdatui.stages.undoing.taking_back import taken_back
 
 _ITSELF = ("UpdateFunctionConfiguration", "UpdateFunctionCode")
@@ -50,3 +52,17 @@ class PutBack(GuardedRun):
             # all that was done to a new function goes with it
             changes, warnings = [change for change in changes if change.operation == "DeleteFunction"], []
         return Plan(title, place, tuple(changes), tuple(warnings), facts={"outputs": known_outputs(now)})
+
+    def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
+        for event in super().carry_out(world, plan, run):
+            if isinstance(event, Finished) and world.journal is not None:
+                # nothing of what failed is left to undo
+                failed = self._failed(world.journal)
+                if failed is not None:
+                    world.journal.settle(failed.id, f"put back in {run}")
+            yield event
+
+    def _failed(self, journal: Journal) -> Run | None:
+        """The run whose changes these are: the newest of this process on the function that failed."""
+        runs = (run for run in journal.runs(function=self.function) if not run.elsewhere and run.kind != self.kind)
+        return next((run for run in runs if run.status in ("failed", "cancelled")), None)
