@@ -189,7 +189,9 @@ class Canary(Stage):
             if name not in known:
                 raise BadInput(f"metrics: {self.config} has no metric '{name}'.{near_match(name, known)}")
         chosen: tuple[MetricConfig, ...] = tuple(known[name] for name in self.metrics)
-        return read.config.model_copy(update={"metrics": chosen}), read.warnings
+        config = read.config.model_copy(update={"metrics": chosen})
+        # what is left out leaves its group's points behind
+        return config, tuple(dict.fromkeys((*read.warnings, *config.warnings())))
 
     def _scores(self, config: CanaryConfig) -> tuple[float, float]:
         passing, marginal = judging.thresholds(config, self.pass_score, self.marginal_score)

@@ -98,6 +98,9 @@ def test_kayentas_judge_and_a_config_of_kayentas(judge: Any, tmp_path: Path) -> 
     assert ended.status == 0
     assert "· Kayenta's judge, of duration" in ended.out
     assert "▲ the weights are 60 in all, not 100: no score can be above 60." in ended.out
+    sample = str(SAMPLES / "canary-kayenta.json")
+    alone = judge("--canary-config", sample, "--metric", "duration", "--plan").out
+    assert "▲ group 'errors' has 40 points and no metric: they are lost." in alone
     ended = judge("--judge", "kayenta", "--metric", "duration", "--json")
     assert ended.lines[0]["judge"] == "NetflixACAJudge-v1.0"
     assert ended.lines[0]["metrics"][0]["interval"]["confidence"] == 0.98
