@@ -81,12 +81,8 @@ def _planned(
     unknown: set[str],
 ) -> StagePlan:
     names = state.names()
-    read = [one for path, text in checks.expressions_of(file.pipeline, entry) for one in _stages_in(text) if path]
-    later = tuple(dict.fromkeys(name for name in read if state.status(name) is Status.WAITING))
     when = ""
-    if isinstance(entry.when, str) and any(
-        state.status(name) is Status.WAITING for name in _stages_in(checks.condition(entry.when))
-    ):
+    if isinstance(entry.when, str) and _later([checks.condition(entry.when)], state):
         when = checks.condition(entry.when).removeprefix("${{").removesuffix("}}").strip()
     else:
         try:
@@ -94,16 +90,9 @@ def _planned(
                 return StagePlan(entry, skipped=True)
         except BadInput as error:
             return StagePlan(entry, error=error)
-    inputs_later = tuple(
-        dict.fromkeys(
-            name
-            for _, text in expressions.within(checks.with_defaults(file.pipeline, entry))
-            for name in _stages_in(text)
-            if name in later
-        )
-    )
-    if inputs_later:
-        return StagePlan(entry, after=inputs_later, when=when)
+    inputs = [text for _, text in expressions.within(checks.with_defaults(file.pipeline, entry))]
+    if later := _later(inputs, state):
+        return StagePlan(entry, after=later, when=when)
     upstream = file.graph.upstream(entry.id)
     try:
         stage = resolving.stage_of(file, entry, names)
@@ -140,9 +129,12 @@ def _before(
     )
 
 
-def _stages_in(text: str) -> list[str]:
-    return [
-        reference.names[1]
-        for reference in expressions.references(text)
-        if reference.names[0] == "stages" and len(reference.names) > 1
-    ]
+def _later(texts: list[str], state: RunState) -> tuple[str, ...]:
+    """The stages that these expressions read, and that have not run."""
+    read = (
+        one.names[1]
+        for text in texts
+        for one in expressions.references(text)
+        if one.names[:1] == ("stages",) and one.names[1:]
+    )
+    return tuple(dict.fromkeys(name for name in read if state.status(name) is Status.WAITING))
