@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from lambdatui.stages.event import Event, Failed, Finished, Progress, Result
 from lambdatui.stages.plan import Plan
@@ -52,7 +51,7 @@ class ProbingScreen(RunScreen):
         yield Lines(id="phase")
         yield ProbeTable()
         with VerticalScroll(id="run-scroll", can_focus=False):
-            yield Static("", id="run-log")
+            yield Lines(id="run-log")
         yield KeyBar()
 
     def on_mount(self) -> None:

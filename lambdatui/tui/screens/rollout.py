@@ -104,7 +104,7 @@ class RolloutScreen(RunScreen):
             with VerticalScroll(id="gates-scroll"):
                 yield Lines(id="gates")
         with VerticalScroll(id="run-scroll"):
-            yield Static("", id="run-log")
+            yield Lines(id="run-log")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -121,16 +121,16 @@ class RolloutScreen(RunScreen):
     # what comes
 
     def take(self, event: Event) -> None:
-        before = self.shown.at
+        before, share = self.shown.at, self.shown.percent
         self.shown.take(event)
         at = self.shown.at
-        if before is None or (at is not None and before.percent != at.percent):
+        if before is None or self.shown.percent != share:
             self._step_began = self.clock.now()
         if isinstance(event, Result) and isinstance(event.value, Verdict):
             glyph, colour = rollout_words.VERDICTS[event.value.outcome]
             words = one_line(event.value.words)
             self.say(Content.assemble((f"{glyph} ", colour), f"{one_line(event.value.gate)}: {words}"))
-        if at is not None and before is not at and at.phase in ("frozen", "paused", "asking", "putting back"):
+        if at is not None and before is not at and at.phase in ("frozen", "paused", "asking"):
             colour = "$bad" if at.phase == "frozen" else "$warn"
             self.say(Content.assemble((f"{at.phase}: ", f"bold {colour}"), one_line(at.words)))
             if at.phase in ("asking", "frozen"):

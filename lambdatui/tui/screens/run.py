@@ -11,7 +11,6 @@ from textual import work
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from lambdatui.clock import Clock
 from lambdatui.errors import Cancelled, LambdatuiError
@@ -20,7 +19,9 @@ from lambdatui.stages.event import Done, Event, Failed, Finished, Note, Started
 from lambdatui.stages.plan import Plan
 from lambdatui.text import one_line
 from lambdatui.tui.feed import Feed
+from lambdatui.tui.labelled import hanging
 from lambdatui.tui.widgets.identity_bar import IdentityBar, Who
+from lambdatui.tui.widgets.lines import Lines
 from lambdatui.tui.widgets.plan_view import glyph_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class RunScreen(Screen[Mapping[str, Any] | None]):
     """Carries out a plan that was agreed to, and shows it. It ends with the outputs, empty where it failed half-way,
     or None where nothing was done.
 
-    A subclass shows what `take` was given in `redraw`, which comes after each batch of events. A Static with the id
+    A subclass shows what `take` was given in `redraw`, which comes after each batch of events. Lines with the id
     `run-log`, in a VerticalScroll `run-scroll`, has the lines of the log.
     """
 
@@ -141,14 +142,14 @@ class RunScreen(Screen[Mapping[str, Any] | None]):
     def say(self, line: Content) -> None:
         """One more line of the log, with the time."""
         now = dt.datetime.fromtimestamp(self.clock.now()).astimezone()
-        self._log.append(Content.assemble((f" {now:%H:%M:%S}  ", "$muted"), line))
+        self._log.append(hanging(Content.assemble((f" {now:%H:%M:%S}  ", "$muted"), line), len(" 12:00:00  ✔ ")))
         del self._log[:-KEPT_LINES]
 
     def show_log(self) -> None:
         """Draws the log, and follows its end unless the reader has scrolled up."""
         scroll = self.query_one("#run-scroll", VerticalScroll)
         follows = scroll.scroll_offset.y >= scroll.max_scroll_y
-        self.query_one("#run-log", Static).update(Content("\n").join(self._log))
+        self.query_one("#run-log", Lines).update(self._log)
         if follows:
             self.call_after_refresh(scroll.scroll_end, animate=False)
 
