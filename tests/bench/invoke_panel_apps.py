@@ -30,7 +30,7 @@ from lambdatui.stages.stage import Event, Result, World
 from lambdatui.tui import feed as feeds
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.invoke_run import InvokeRun
-from lambdatui.tui.screens.invoke import AT_ONCE, FRAMES
+from lambdatui.tui.screens.invoke import AT_ONCE, FRAMES, TAKES
 from lambdatui.tui.widgets.run_view import RunView
 from tests.bench.log_apps import Late
 
@@ -76,7 +76,7 @@ class Panel(Late):
         yield RunView()
 
     def on_mount(self) -> None:
-        self.events: Feed[Event] = Feed(self, self.take, 30, most=AT_ONCE, waits=False)
+        self.events: Feed[Event] = Feed(self, self.take, TAKES, most=AT_ONCE, waits=False)
         self.frames: Feed[None] = Feed(self, lambda _: self.query_one(RunView).show(), FRAMES)
         self.query_one(RunView).begin(self.run_shown)
         self.run_worker(self.measure())

@@ -36,8 +36,8 @@ from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.payload_editor import PayloadEditor
 from lambdatui.tui.widgets.run_view import RunView
 
-AT_ONCE = 800
-"""Events that are taken in a frame, at most: more would hold up the keys."""
+AT_ONCE, TAKES = 400, 60
+"""Events that are taken at once, at most, and how often in a second: more at once would hold up the keys."""
 
 FRAMES = 15
 """How often results are drawn in a second, at most: rows that fly by are not read, and a slow link has other uses."""
@@ -79,6 +79,7 @@ class InvokeScreen(FunctionScreen[Known]):
         Binding("f4,o", "options", "options", id="invoke.options", key_display="f4"),
         Binding("f6,s", "saved", "saved runs", id="invoke.saved", key_display="f6"),
         Binding("r", "failures", "failures again", id="invoke.failures"),
+        Binding("C", "canary", "canary by it", id="invoke.canary"),
         Binding("e", "export", "export", id="invoke.export"),
         Binding("escape", "back", "back", id="invoke.back", key_display="esc"),
     ]
@@ -104,7 +105,7 @@ class InvokeScreen(FunctionScreen[Known]):
         super().on_mount()
         self.add_class("-fresh")
         frames = self.session.settings.frames_per_second
-        self._events: Feed[Event | Planned] = Feed(self.app, self._take, frames, most=AT_ONCE, waits=False)
+        self._events: Feed[Event | Planned] = Feed(self.app, self._take, TAKES, most=AT_ONCE, waits=False)
         self._frames: Feed[None] = Feed(self.app, self._draw, min(frames, FRAMES))
         self.payload = InvokePayload(self)
         self._results = InvokeResults(self)
@@ -366,7 +367,7 @@ class InvokeScreen(FunctionScreen[Known]):
             return not self.has_class("-fresh")
         if action == "failures":
             return not self.running and run is not None and bool(run.failed)
-        if action == "export":
+        if action in ("export", "canary"):
             return run is not None and run.over
         return True
 
@@ -376,6 +377,10 @@ class InvokeScreen(FunctionScreen[Known]):
     def action_export(self) -> None:
         if self.run is not None:
             self._after.export(self.run)
+
+    def action_canary(self) -> None:
+        if self.run is not None:
+            self._after.judge(self.run)
 
     def action_failures(self) -> None:
         if self.run is not None:
