@@ -40,6 +40,42 @@ def score(judgement: Judgement) -> Content:
     )
 
 
+def legend(baseline: str, canary: str) -> Content:
+    """Which colour is which side."""
+    return Content.assemble(
+        ("■ ", "$stable"),
+        (f"baseline {one_line(baseline)}".rstrip(), "bold $stable"),
+        "   ",
+        ("■ ", "$canary"),
+        (f"canary {one_line(canary)}".rstrip(), "bold $canary"),
+    )
+
+
+def points(judgement: Judgement) -> Content | None:
+    """What the score is made of: the points of each group of metrics; None where there is one group alone."""
+    if len(judgement.groups) < 2:
+        return None
+    parts: list[str | tuple[str, str]] = [("points  ", "$muted")]
+    for group in judgement.groups:
+        got = group.score * group.weight / 100
+        tone = "$muted" if group.no_data else "$ok" if group.score >= 100 else "$bad"
+        word = ", no data" if group.no_data else ""
+        parts += [
+            f"{one_line(group.name)} ",
+            (f"{got:.3g}", f"bold {tone}"),
+            (f" of {group.weight:.3g}{word}   ", "$muted"),
+        ]
+    return Content.assemble(*parts)
+
+
+def as_text(judgement: Judgement, title: str, sides: tuple[str, str]) -> str:
+    """A judgement as plain text, to be pasted: the score, each metric with why, and its figures."""
+    lines = [one_line(title), *(line.plain for line in summary(judgement))]
+    for metric in judgement.metrics:
+        lines += ["", one_line(metric.name), *(line.plain for line in _figures(metric, *sides))]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
 def summary(judgement: Judgement) -> list[Content]:
     """The score, why, and a line for each metric."""
     lines = [score(judgement), Content(one_line(judgement.words))]
@@ -97,10 +133,14 @@ def metric_lines(metric: MetricVerdict, width: int, baseline: str, canary: str) 
     if metric.power is not None:
         lines.append(Content.assemble((one_line(metric.power.words), "$muted")))
     lines += [Content.assemble((f"▲ {one_line(warning)}", "$warn")) for warning in metric.warnings]
-    lines += [Content(""), *_table(metric, baseline, canary), *_interval(metric)]
+    lines += [Content(""), *_figures(metric, baseline, canary)]
     lines += _distribution(metric, width)
     lines += _timeline(metric, width)
     return lines
+
+
+def _figures(metric: MetricVerdict, baseline: str, canary: str) -> list[Content]:
+    return [*_table(metric, baseline, canary), *_interval(metric)]
 
 
 def _table(metric: MetricVerdict, baseline: str, canary: str) -> list[Content]:

@@ -169,12 +169,13 @@ class Draft:
         except ValidationError as error:
             for mistake, kind in mistakes.each(error, self.model, self.values):
                 kept = self.missing if kind == "missing" else self.troubles
-                kept.setdefault(mistake.path, mistake.words)
+                path, words = (mistake.path, mistake.words) if mistake.path else self._placed(mistake.words)
+                kept.setdefault(path, words)
         if stage is not None and self.also is not None:
             try:
                 self.also(stage)
             except BadInput as error:
-                path, words = self._told_of(error)
+                path, words = self._placed(str(error))
                 self.troubles[path] = words
 
     def tried(self, path: Path, value: Any) -> str:
@@ -184,13 +185,14 @@ class Draft:
         other.put(path, value)
         return other.trouble(path, nested=True)
 
-    def _told_of(self, error: BadInput) -> tuple[Path, str]:
-        found = _FIELD.match(str(error))
+    def _placed(self, words: str) -> tuple[Path, str]:
+        """A sentence that begins with a field's name as one about that field; another one as it is."""
+        found = _FIELD.match(words)
         if found is None:
-            return (), str(error)
+            return (), words
         parts = found[1].split(".")
         if parts[0] not in self.model.model_fields:
-            return (), str(error)
+            return (), words
         return tuple(int(part) if part.isdigit() else part for part in parts), found[2]
 
 

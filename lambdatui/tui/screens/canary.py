@@ -19,6 +19,9 @@ from lambdatui.stages.event import Event, Failed, Finished, Note, Progress, Resu
 from lambdatui.text import one_line
 from lambdatui.tui import judgement_words
 from lambdatui.tui.feed import Feed
+from lambdatui.tui.offers import Copyable, Rows
+from lambdatui.tui.record_documents import as_json
+from lambdatui.tui.screens.function_screen import known_who
 from lambdatui.tui.session import Session
 from lambdatui.tui.widgets.identity_bar import IdentityBar
 from lambdatui.tui.widgets.key_bar import KeyBar
@@ -27,6 +30,7 @@ from lambdatui.tui.widgets.record_detail import RecordDetail
 from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable, Tone
 
 if TYPE_CHECKING:
+    from lambdatui.aws.scope import Scope
     from lambdatui.stages.stage import Stage
 
 _TONES: Mapping[str, Tone] = {"$ok": "ok", "$warn": "warn", "$bad": "bad", "$muted": "muted"}
@@ -51,11 +55,12 @@ class CanaryScreen(Screen[None]):
         judgements: Sequence[Judgement] = (),
         sides: tuple[str, str] = ("", ""),
         stage: Stage | None = None,
+        scope: Scope | None = None,
     ) -> None:
         super().__init__()
         self.session = session
         self._subject = subject
-        self._stage = stage
+        self._stage, self._scope = stage, scope
         self._clock: Clock | None = None
         self._words: Content | None = None
         self.judgements = list(judgements)
@@ -63,7 +68,10 @@ class CanaryScreen(Screen[None]):
         """The versions of the baseline and of the canary, where they are known."""
 
     def compose(self) -> ComposeResult:
-        yield IdentityBar("Canary", one_line(self._subject), demo=self.session.demo is not None)
+        bar = IdentityBar("Canary", one_line(self._subject), demo=self.session.demo is not None)
+        if self._scope is not None:
+            bar.set_reactive(IdentityBar.who, known_who(self.session, self._scope))
+        yield bar
         yield Lines(id="score")
         table: RecordTable[MetricVerdict] = RecordTable(
             _columns(), lambda metric: metric.name, empty="The samples are being read …"
@@ -89,6 +97,11 @@ class CanaryScreen(Screen[None]):
     @property
     def _table(self) -> RecordTable[MetricVerdict]:
         return self.query_one(RecordTable)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is being judged."""
+        return self._clock is None
 
     # the judging
 
@@ -134,10 +147,14 @@ class CanaryScreen(Screen[None]):
         if self.judgements:
             last = self.judgements[-1]
             lines = [judgement_words.score(last), Content(one_line(last.words))]
+            points = judgement_words.points(last)
+            lines += [points] if points is not None else []
             if len(self.judgements) > 1 or last.looks > 1:
                 lines.append(judgement_words.looks(self.judgements))
             lines += [Content.assemble((f"▲ {one_line(warning)}", "$warn")) for warning in last.warnings]
             self._table.show(list(last.metrics))
+        if any(self.sides):
+            lines.append(judgement_words.legend(*self.sides))
         if self._words is not None:
             lines.append(self._words)
         self.query_one("#score", Lines).update(lines)
@@ -148,6 +165,34 @@ class CanaryScreen(Screen[None]):
     def _detail(self, metric: MetricVerdict) -> tuple[str, Sequence[Content]]:
         width = self.query_one(RecordDetail).detail_width
         return one_line(metric.name), judgement_words.metric_lines(metric, width, *self.sides)
+
+    # copying and exporting
+
+    def copies(self) -> Sequence[Copyable]:
+        """The report, and the judgement in full."""
+        if not self.judgements:
+            return []
+        last = self.judgements[-1]
+        return [
+            Copyable("report", judgement_words.as_text(last, self._title, self.sides)),
+            Copyable("verdict", f"{self._title}: {last.outcome}, score {last.score:g}: {last.words}"),
+            Copyable("JSON", as_json(last.as_data())),
+        ]
+
+    def exported(self) -> Rows:
+        """A row a metric, with all that was measured."""
+        if not self.judgements:
+            return Rows(f"canary of {self._subject}", [], 0)
+        last = self.judgements[-1]
+        about = {"baseline": self.sides[0], "canary": self.sides[1], "judge": last.judge, "look": last.look}
+        about |= {"outcome": last.outcome, "score": last.score}
+        rows = [{**metric, **about} for metric in last.as_data()["metrics"]]
+        return Rows(f"canary of {self._subject}", rows, len(rows))
+
+    @property
+    def _title(self) -> str:
+        baseline, canary = self.sides
+        return f"{self._subject} {canary} beside {baseline}" if any(self.sides) else self._subject
 
     # what can be done
 
@@ -183,9 +228,6 @@ def _columns() -> list[Column[Any]]:
     def tags(metric: MetricVerdict) -> Cell:
         found = [*metric.groups, *(["critical"] if metric.critical else []), *(["muted"] if metric.muted else [])]
         return one_line(", ".join(found)), "muted"
-
-    def samples(metric: MetricVerdict) -> str:
-        return f"{metric.control.count}+{metric.experiment.count}"
 
     return [
         Column("metric", "METRIC", lambda metric: one_line(metric.name), 16, grow=1, most=30),

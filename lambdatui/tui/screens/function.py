@@ -55,6 +55,7 @@ class FunctionView(Screen[bool]):
         Binding("D", "download", "download", show=False, id="function.download"),
         Binding("i", "invoke", "invoke", id="function.invoke"),
         Binding("t", "traffic", "traffic", id="function.traffic"),
+        Binding("C", "canary", "canary", id="function.canary"),
         Binding("r", "refresh", "refresh", id="function.refresh"),
         Binding("left", "step(-1)", "tab before", show=False, id="function.before"),
         Binding("right", "step(1)", "tab after", show=False, id="function.after"),
@@ -202,6 +203,13 @@ class FunctionView(Screen[bool]):
         subject = self.subject
         screen = TrafficScreen(subject.session, subject.scope, subject.function, canary, alias)
         self.app.push_screen(screen, self.was_changed)
+
+    def action_canary(self, canary: str = "") -> None:
+        """Judges a version, else the newest, beside the one that callers get."""
+        from lambdatui.tui.screens.canary_form import CanaryForm
+
+        subject = self.subject
+        self.app.push_screen(CanaryForm(subject.session, subject.scope, subject.function, canary=canary))
 
     def action_deploy(self) -> None:
         from lambdatui.tui.screens.deploy import DeployScreen

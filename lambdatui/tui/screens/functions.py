@@ -58,6 +58,7 @@ class FunctionsScreen(Screen[None]):
         Binding("m", "view('metrics')", "metrics", id="functions.metrics"),
         Binding("h", "view('history')", "history", id="functions.history"),
         Binding("p", "pipelines", "pipelines", id="functions.pipelines"),
+        Binding("C", "canary", "judge a canary", show=False, id="functions.canary"),
         Binding("H", "all_history", "history of all", show=False, id="functions.all_history"),
         Binding("c", "columns", "columns", id="functions.columns"),
         Binding("s", "sort", "sort", id="functions.sort"),
@@ -469,6 +470,13 @@ class FunctionsScreen(Screen[None]):
             from lambdatui.tui.screens.traffic import TrafficScreen
 
             self.app.push_screen(TrafficScreen(self.session, record.scope, record.name), self._come_back)
+
+    def action_canary(self) -> None:
+        """Judges a version of the function under the cursor beside the one that callers get."""
+        if (record := self.table.record) is not None:
+            from lambdatui.tui.screens.canary_form import CanaryForm
+
+            self.app.push_screen(CanaryForm(self.session, record.scope, record.name))
 
     def action_invoke(self) -> None:
         if (record := self.table.record) is not None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambdatui.errors import LambdatuiError
 from lambdatui.stages.load.saved import SavedRun, figures_of
@@ -32,6 +33,9 @@ class InvokeAftermath:
 
         def picked(wanted: Picked | None) -> None:
             if wanted is None:
+                return
+            if wanted.act == "judge":
+                self._judge_by(wanted.saved.path, wanted.saved.figures)
                 return
             work = self._open if wanted.act == "open" else self._compare
             screen.run_worker(work(wanted.saved), group="saved-run", exclusive=True, exit_on_error=False)
@@ -71,6 +75,25 @@ class InvokeAftermath:
             screen.say(f"✖ {error}", "$bad")
             return
         screen.view.compare(Pair(moment(saved), "this run", figures, run.figures))
+
+    # judging
+
+    def judge(self, run: InvokeRun) -> None:
+        """Judges a canary by a run that is over: B beside A where two were invoked side by side."""
+        screen, saved = self._screen, run.rows.saved
+        if saved is None:
+            screen.say("▲ The run was not saved, so that there is nothing to judge by.", "$warn")
+            return
+        self._judge_by(saved.path, run.figures.outputs())
+
+    def _judge_by(self, path: Path, figures: Mapping[str, Any]) -> None:
+        from lambdatui.tui.canary_start import served_by
+        from lambdatui.tui.screens.canary_form import CanaryForm
+
+        screen, served = self._screen, served_by([figures])
+        canary = served[-1] if len(served) == 1 else ""
+        form = CanaryForm(screen.session, screen.scope, screen.function, canary=canary, runs={path: figures})
+        screen.app.push_screen(form)
 
     # exporting
 

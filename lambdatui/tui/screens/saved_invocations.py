@@ -24,7 +24,7 @@ from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
 class Picked(NamedTuple):
     """What is to be done with a run."""
 
-    act: Literal["open", "compare"]
+    act: Literal["open", "compare", "judge"]
     saved: SavedRun
 
 
@@ -41,6 +41,7 @@ class SavedInvocations(ModalScreen[Picked | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "compare", "compare with what is shown", id="saved_invocations.compare"),
+        Binding("C", "judge", "judge a canary by it", id="saved_invocations.judge"),
         Binding("escape,q", "back", "back", id="saved_invocations.back", key_display="esc"),
     ]
 
@@ -74,17 +75,24 @@ class SavedInvocations(ModalScreen[Picked | None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "compare":
-            return self._comparable and bool(self.query(SavedTable)) and bool(self.query_one(SavedTable).rows)
+        if action in ("compare", "judge"):
+            has_rows = bool(self.query(SavedTable)) and bool(self.query_one(SavedTable).rows)
+            return has_rows and (self._comparable or action == "judge")
         return True
 
     def on_record_table_opened(self, event: RecordTable.Opened) -> None:
         self.dismiss(Picked("open", event.record))
 
     def action_compare(self) -> None:
+        self._end("compare")
+
+    def action_judge(self) -> None:
+        self._end("judge")
+
+    def _end(self, act: Literal["compare", "judge"]) -> None:
         saved = self.query_one(SavedTable).record
         if saved is not None:
-            self.dismiss(Picked("compare", saved))
+            self.dismiss(Picked(act, saved))
 
     def action_back(self) -> None:
         self.dismiss(None)

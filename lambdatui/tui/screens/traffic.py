@@ -69,6 +69,7 @@ class TrafficScreen(FunctionScreen[Routing]):
         Binding("w", "swap", "swap", id="traffic.swap"),
         Binding("u", "way_back", "way back", id="traffic.way_back"),
         Binding("o", "routings", "routings", id="traffic.routings"),
+        Binding("C", "canary", "judge", id="traffic.canary"),
         Binding("c", "provision", "provisioned", id="traffic.provision"),
         Binding("r", "refresh", "refresh", id="traffic.refresh"),
         Binding("escape", "back", "back", id="traffic.back", key_display="esc"),
@@ -289,6 +290,7 @@ class TrafficScreen(FunctionScreen[Routing]):
             "swap": not is_form,
             "way_back": self._current is not None,
             "routings": self._current is not None,
+            "canary": len(self.routing.versions) > 1,
             "provision": self._current is not None and not is_form,
         }
         return shown.get(action, True)
@@ -346,6 +348,16 @@ class TrafficScreen(FunctionScreen[Routing]):
 
         if self._current is not None:
             self.act(WayBack(function=self.function, alias=self._alias, **self._place(), **routing))
+
+    def action_canary(self) -> None:
+        """Judges the canary that is chosen beside the stable version, by the calls through this alias."""
+        from lambdatui.tui.screens.canary_form import CanaryForm
+
+        stable, canary = self._chosen("#stable"), self._chosen("#canary")
+        if stable == canary:
+            stable = canary = ""
+        screen = CanaryForm(self.session, self.scope, self.function, baseline=stable, canary=canary, alias=self._alias)
+        self.app.push_screen(screen)
 
     def action_provision(self) -> None:
         """Asks how many environments are to be kept ready for the alias, and plans it."""

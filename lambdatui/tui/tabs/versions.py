@@ -47,6 +47,7 @@ class VersionsTab(FunctionTab[Published]):
         Binding("p", "prune", "prune", id="versions.prune"),
         Binding("space", "mark", "mark", id="versions.mark"),
         Binding("c", "compare", "compare", id="versions.compare"),
+        Binding("C", "canary", "canary", id="versions.canary"),
         Binding("D", "download", "download", id="versions.download"),
         Binding("delete,x", "delete", "delete", id="versions.delete", key_display="x"),
     ]
@@ -142,6 +143,10 @@ class VersionsTab(FunctionTab[Published]):
 
     def action_traffic(self) -> None:
         self.view.action_traffic(self._version.name if self._version else None)
+
+    def action_canary(self) -> None:
+        """Judges the version under the cursor beside the one that callers get."""
+        self.view.action_canary(self._version.name if self._version else "")
 
     def action_mark(self) -> None:
         """Marks the version under the cursor as the one to compare with, or takes the mark away."""

@@ -146,11 +146,11 @@ class StageForm(Container):
             self.table.action_move(1)
 
     def first_trouble(self) -> bool:
-        """Puts the cursor on the first field that is wrong or missing; whether there is one."""
+        """Puts the cursor on the first field that is wrong or missing; whether anything is."""
         wrong = [*self.draft.troubles, *self.draft.missing]
         order = [field.name for _, fields in self.rows.layout for field in fields]
         wrong.sort(key=lambda path: order.index(str(path[0])) if path and path[0] in order else -1)
-        if wrong:
+        if wrong and wrong[0]:
             self.go_to(wrong[0])
         return bool(wrong)
 
