@@ -20,6 +20,7 @@ from lambdatui.stages.resume import Resume, leave
 from lambdatui.stages.rollout.stopped import Stands, Stopped, compare, stopped, taken_up
 from lambdatui.stages.route import Route, Simple
 from lambdatui.stages.stage import World
+from lambdatui.stages.undo import Undo
 from tests.conftest import Calls
 from tests.deadlines import wait_for
 from tests.stages.acting import failed, finished, operations
@@ -134,6 +135,11 @@ def test_one_killed_while_it_bakes_goes_on_from_its_step(
     assert run is not None
     assert run.settled == f"gone on with in {journal.runs()[0].id}"
     assert stopped(journal) == []
+    # what two processes have done is one rollout, also to who takes it back
+    finished(Undo.last(journal), world)
+    assert routing(client) == ("1", {})
+    with pytest.raises(Refused, match="holds nothing"):
+        Undo.last(journal)
 
 
 def test_one_killed_while_it_bakes_is_put_back_exactly(

@@ -14,7 +14,9 @@ from lambdatui.stages.deploy import Deploy
 from lambdatui.stages.route import Route, Simple, Weighted
 from lambdatui.stages.stage import Danger, Stage, World
 from lambdatui.stages.undo import Undo, can_be_undone
+from lambdatui.stages.undoing.put_back import PutBack
 from lambdatui.stages.update_code import UpdateCode
+from tests.conftest import Calls
 from tests.stages.acting import failed, finished, operations
 from tests.stages.around.test_event_sources import STREAM
 from tests.stages.around.test_function_urls import CORS
@@ -136,6 +138,49 @@ def test_the_newest_is_undone_first_and_each_once(client: Any, world: World, jou
         assert client.get_function_configuration(FunctionName="f")["MemorySize"] == memory
     with pytest.raises(Refused, match="holds nothing of f that could be undone"):
         Undo.last(journal, "f")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "looked_at"),
+    [
+        (deploy(event_sources=[]), deploy(event_sources=[STREAM]), "GetEventSourceMapping"),
+        (
+            deploy(provisioned_concurrency={"live": 2}),
+            deploy(provisioned_concurrency={"live": 3}),
+            "GetProvisionedConcurrencyConfig",
+        ),
+        # what is provisioned follows the alias
+        (deploy(provisioned_concurrency={"live": 2}), to("2"), "GetProvisionedConcurrencyConfig"),
+    ],
+)
+def test_it_ends_once_what_stands_around_has_settled(
+    client: Any, world: World, journal: Journal, calls: Calls, before: Stage, after: Stage, looked_at: str
+) -> None:
+    finished(before, world)
+    finished(after, world)
+    stage = Undo.last(journal)
+    plan = stage.plan(world)
+    calls.forget()
+    finished(stage, world, plan)
+    assert calls.operations()[-1] == looked_at
+
+
+def test_what_was_put_back_is_not_the_newest_any_more(
+    client: Any, world: World, journal: Journal, connected: Any, account_id: str
+) -> None:
+    finished(to("2"), world)
+    fault = connected.cloud.faults.add("access-denied", operation="TagResource", account=account_id)
+    stage = deploy(tags={"team": "web"}, reserved_concurrency=7, memory=256)
+    end = failed(stage, world)
+    connected.cloud.faults.remove(fault)
+    assert end.done
+    assert Undo.last(journal).title == journal.runs()[0].title
+    back = PutBack.after(stage, end)
+    assert back is not None
+    finished(back, world)
+    assert journal.runs()[1].settled == f"put back in {journal.runs()[0].id}"
+    undone(journal, world)
+    assert client.get_alias(FunctionName="f", Name="live")["FunctionVersion"] == "1"
 
 
 def test_what_somebody_changed_since_is_told_and_left_unless_it_is_wanted_anyway(
