@@ -44,10 +44,10 @@ def get(account: Account, name: str, qualifier: str | None = None) -> Function:
     )
 
 
-def find(account: Account, name: str) -> Function | None:
-    """As `get`, or None where there is no such function."""
+def find(account: Account, name: str, qualifier: str | None = None) -> Function | None:
+    """As `get`, or None where there is no such function or version."""
     try:
-        return get(account, name)
+        return get(account, name, qualifier)
     except NotFound:
         return None
 

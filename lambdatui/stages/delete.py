@@ -16,7 +16,7 @@ from lambdatui.aws.parts import permitted
 from lambdatui.aws.versions import Alias, Version
 from lambdatui.errors import BadInput, Refused
 from lambdatui.stages import retention
-from lambdatui.stages.pruning import archive_places, function_deletion, version_set
+from lambdatui.stages.pruning import function_deletion, version_set
 from lambdatui.stages.pruning.deletion import Deleting, Deletion
 from lambdatui.stages.pruning.version_set import VersionSet
 from lambdatui.stages.pruning.version_uses import UsesReader
@@ -94,11 +94,7 @@ class Delete(Deleting):
         if not doomed:
             return self._nothing(world, f"{self.function}: there is no version to delete.", outputs, verdicts)
         archives = self._archived(verdicts)
-        warnings = []
-        if archives:
-            warnings.append(
-                f"the archives hold the values of environments, in plain: {archive_places.told(self.archive_root)}"
-            )
+        warnings = self.archive_words(world) if archives else []
         freed = sum(version.code_size for version in doomed)
         notes = [*_reasons(verdicts), f"{len(doomed)} of {len(versions)} versions go; {freed:,} bytes of code storage "
                  f"come back{self._of_the_account(world, freed)}"]  # fmt: skip
@@ -193,9 +189,7 @@ class Delete(Deleting):
             changes.append(whole.log_group_deletion())
         warnings = whole.left(self.with_mappings, self.with_log_group)
         if self.archive != "never":
-            warnings.append(
-                f"the archives hold the values of environments, in plain: {archive_places.told(self.archive_root)}"
-            )
+            warnings += self.archive_words(world)
         notes = [f"{size(whole.code_size)} of code storage come back{self._of_the_account(world, whole.code_size)}"]
         return Plan(self._title(()), place, tuple(changes), tuple(warnings), tuple(notes), {"outputs": outputs})
 

@@ -153,6 +153,20 @@ def at(address: str, base: Path) -> ArchivePlace:
     return Prefix(match[1], (match[2] or "").strip("/"))
 
 
+def check(root: str, base: Path, account: Account) -> None:
+    """Raises BadInput where archives cannot go below this root, as far as can be told without a change; AwsError."""
+    place = at(root, base)
+    if isinstance(place, Prefix):
+        objects.bucket_region(account, place.bucket)
+        return
+    assert isinstance(place, Folder)
+    there = next(one for one in (place.path, *place.path.parents) if one.exists())
+    if not there.is_dir():
+        raise BadInput(f"{there}: archives go to a folder, and this is none.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise BadInput(f"{there}: archives go there, and it cannot be written to.")
+
+
 def below(root: str, base: Path, parts: Sequence[str]) -> ArchivePlace:
     """The place for an archive of its own below a root; `parts` lead to it. Raises BadInput."""
     if bad := next((part for part in parts if not _PART.fullmatch(part)), None):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from lambdatui.aws import functions
 from lambdatui.aws.errors import AwsError, CredentialsError, Invalid, NotFound, Unreachable
 from lambdatui.aws.guard import because
 from lambdatui.errors import Cancelled, LambdatuiError, StageFailed
@@ -49,6 +50,14 @@ class Deleting(Stage):
     def archive_root(self) -> str:
         """Where archives go."""
         return self.archive_to or archive_places.default_root()
+
+    def archive_words(self, world: World) -> list[str]:
+        """What is to be known of the archives, for a plan: where they go, and what they hold.
+
+        Raises BadInput or AwsError where they cannot go there.
+        """
+        archive_places.check(self.archive_root, world.folder, self.account(world))
+        return [f"the archives hold the values of environments, in plain: {archive_places.told(self.archive_root)}"]
 
     def carry_out(self, world: World, plan: Plan, run: str) -> Iterator[Event]:
         """Each deletion has its own result: one that is refused, or cannot be archived, does not stop the rest."""
@@ -94,14 +103,13 @@ class Deleting(Stage):
                 world.clock.check()
                 yield Progress(f"archiving {change.function}:{name}", len(outcome.archived), None, " archived before")
                 try:
-                    found = version_archive.archive(
-                        account, change.function, name, self.archive_root, world.folder, world.clock
-                    )
+                    code = functions.find(account, change.function, name)
+                    if code is None:
+                        yield Note(f"{change.function}:{name} is gone already")
+                        continue
+                    found = version_archive.archive(account, code, name, self.archive_root, world.folder, world.clock)
                 except (Cancelled, CredentialsError, Unreachable):
                     raise
-                except NotFound:
-                    yield Note(f"{change.function}:{name} is gone already")
-                    continue
                 except LambdatuiError as error:
                     raise StageFailed(f"it could not be archived, so it is not deleted: {error}") from None
                 addresses[name] = str(found.place)

@@ -16,6 +16,7 @@ from typing import Any
 
 from lambdatui.aws import functions, packages
 from lambdatui.aws.account import Account
+from lambdatui.aws.functions import Function
 from lambdatui.clock import Clock
 from lambdatui.errors import BadInput, StageFailed
 from lambdatui.stages.pruning import archive_places
@@ -55,13 +56,13 @@ class Archived:
         return str(self.configuration.get("Description", ""))
 
 
-def archive(account: Account, function: str, version: str, root: str, base: Path, clock: Clock) -> Archived:
+def archive(account: Account, found: Function, version: str, root: str, base: Path, clock: Clock) -> Archived:
     """Archives a version below `root` and returns what is there now, read back and held to its SHA-256.
 
-    `root` is a folder, relative to `base`, or `s3://bucket/prefix`. Raises BadInput, StageFailed or AwsError where it
-    cannot be archived whole, and leaves nothing half-written; Cancelled when the clock is cancelled.
+    `found` is what GetFunction has just said of the version: the link to its package holds for ten minutes. `root` is
+    a folder, relative to `base`, or `s3://bucket/prefix`. Raises BadInput, StageFailed or AwsError where it cannot be
+    archived whole, and leaves nothing half-written; Cancelled when the clock is cancelled.
     """
-    found = functions.get(account, function, version)
     configuration = found.configuration
     unreadable = (configuration.get("Environment") or {}).get("Error")
     if unreadable:

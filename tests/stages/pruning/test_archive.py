@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from lambdatui.errors import Refused
+from lambdatui.aws.errors import NotFound
+from lambdatui.errors import BadInput, Refused
 from lambdatui.journal import Journal
 from lambdatui.stages.delete import Delete
 from lambdatui.stages.packages import package
@@ -109,11 +110,42 @@ def test_what_cannot_be_archived_is_not_deleted_and_stops_no_other(
 
 
 def test_a_place_that_cannot_be_written_keeps_the_versions(client: Any, world: World, tmp_path: Path) -> None:
+    stage = Delete(function="f", keep=1, archive_to="file/archive")
+    plan = stage.plan(world)
     (tmp_path / "file").write_text("no folder")
-    end = failed(Delete(function="f", keep=1, archive_to="file/archive"), world)
+    end = failed(stage, world, plan)
     assert "cannot be written" in str(end.error)
     # 2 is no last copy
     assert numbers(client) == ["1", "3", "4"]
+
+
+def test_a_bucket_that_is_gone_since_the_plan_keeps_the_versions(client: Any, world: World, aws: Any) -> None:
+    bucket = aws("s3")
+    bucket.create_bucket(Bucket="kept-versions", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    stage = Delete(function="f", keep=1, archive_to="s3://kept-versions")
+    plan = stage.plan(world)
+    bucket.delete_bucket(Bucket="kept-versions")
+    end = failed(stage, world, plan)
+    assert "it could not be archived, so it is not deleted: PutObject" in str(end.error)
+    assert numbers(client) == ["1", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        ("s3://", "s3://BUCKET/PREFIX was expected"),
+        ("s3://no-such-bucket/shop", "there is no such bucket"),
+        ("file", "archives go to a folder, and this is none"),
+        ("file/deeper", "archives go to a folder, and this is none"),
+    ],
+)
+@pytest.mark.parametrize("inputs", [{"keep": 1}, {"whole_function": True}])
+def test_a_place_where_nothing_can_be_kept_is_refused_before_anything_is_done(
+    client: Any, world: World, tmp_path: Path, to: str, words: str, inputs: dict[str, Any]
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises((BadInput, NotFound), match=words):
+        Delete(function="f", archive_to=to, **inputs).plan(world)
 
 
 @pytest.mark.parametrize("to", ["", "s3://kept-versions/shop"])
