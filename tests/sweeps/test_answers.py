@@ -20,8 +20,9 @@ from lambdatui.emulator.server import Emulator
 from lambdatui.journal import Routing
 from lambdatui.stages.alias_standing import told
 from tests.deadlines import wait_for
+from tests.sweeps.commands import Ended, Running
 from tests.sweeps.process import ANSWERED, WAIT
-from tests.sweeps.rollouts import AFTER, BEFORE, ROLL, Ended, Running, Stage
+from tests.sweeps.rollouts import AFTER, BEFORE, ROLL, Stage
 from tests.sweeps.truth import alias_is_asked_for, journal_is_true, nothing_is_blind, the_last_step_was_watched
 
 Tell = Callable[[str, int], None]
@@ -171,6 +172,14 @@ def goes_on(stage: Stage, now: Routing) -> None:
     journal = stage.journal()
     journal_is_true(journal, stage.writes())
     journal.close()
+
+
+def test_a_few_points_of_the_sweep(stage: Stage) -> None:
+    """Those at which most was found; `make slow` tries all."""
+    update = [call for call in calls(stage) if call.name == "UpdateAlias"][1]
+    cut = next(bad for bad in BAD if bad.effect == "cut-after-work")
+    assert not met(stage, cut, update)
+    assert not expired(stage, "of the environment, and it is stopped", update)
 
 
 # credentials that expire, until somebody logs in

@@ -17,8 +17,9 @@ import pytest
 from lambdatui.emulator.server import Emulator
 from lambdatui.journal import Routing
 from lambdatui.stages.alias_standing import told
+from tests.sweeps.commands import Death, Ended
 from tests.sweeps.process import ANSWERED, WAIT
-from tests.sweeps.rollouts import AFTER, BEFORE, Ended, Stage
+from tests.sweeps.rollouts import AFTER, BEFORE, Stage
 from tests.sweeps.truth import (
     alias_is_asked_for,
     forward,
@@ -229,7 +230,7 @@ def test_what_takes_a_rollout_up_can_be_ended_anywhere(stage: Stage, way: Way, h
     words = ("--put-back",) if how == "put back" else ()
     end = (0, BEFORE if how == "put back" else AFTER)
 
-    def again(die: tuple[str, int, int, int] | None) -> Ended:
+    def again(die: Death | None) -> Ended:
         stage.reset()
         # the third step has arrived, and its answer was lost
         left = stage.roll(("journal finished", 3, signal.SIGKILL, 1))
