@@ -85,7 +85,7 @@ def test_a_canary_that_is_twice_as_slow_is_told_all_the_same() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("looks", "each"), [(1, 200), (6, 40), (24, 20), (60, 10)])
 def test_the_rate_of_false_alarms_holds_over_many_simulated_canaries(looks: int, each: int) -> None:
-    trials = 1000
+    trials = 500
     alarms = sum(simulated(config(), looks, each, seed, budgeted=True) for seed in range(trials))
     # the budget, and three standard deviations of what a simulation of this size may show of it
     assert alarms / trials <= ALPHA + 3 * (ALPHA * (1 - ALPHA) / trials) ** 0.5
