@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from lambdatui.aws.invocations import Invocation
 from lambdatui.cli import output
@@ -75,6 +76,11 @@ class Told:
         if figures.lateness.count:
             parts.append(f"late p99 {milliseconds(figures.lateness.percentile(99))}")
         self._progress.show(" · ".join(parts))
+
+
+def tell_written(count: int, path: Path) -> None:
+    """That so many results are in a file now, on standard error."""
+    output.word(f"{count:,} {'result is' if count == 1 else 'results are'} in {path}.")
 
 
 def line(one: Invocation) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lambdatui.cli import output
-from lambdatui.cli.invocation_output import line, tell_compared
+from lambdatui.cli.invocation_output import line, tell_compared, tell_written
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import BadInput
 from lambdatui.stages.load import export, record, report
@@ -50,7 +50,7 @@ def invocations(
             )
         if target is not None:
             count = export.write(reader, Path(target).expanduser(), overwrite=context.yes)
-            output.word(f"{count:,} results are in {target}.")
+            tell_written(count, Path(target))
         if compare is not None:
             with saved.read(compare) as other:
                 tell_compared(context, figures_of(other), figures_of(reader), compare, run)

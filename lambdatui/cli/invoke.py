@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -10,11 +9,13 @@ from typing import Any
 
 import click
 
+from lambdatui import documents
 from lambdatui.cli import output, stage_run
-from lambdatui.cli.invocation_output import Told, tell_compared
+from lambdatui.cli.invocation_output import Told, tell_compared, tell_written
 from lambdatui.cli.options import Context, global_options
-from lambdatui.errors import BadInput, LambdatuiError
+from lambdatui.errors import BadInput, LambdatuiError, StageFailed
 from lambdatui.stages.invoke import Invoke
+from lambdatui.stages.load import strict_json
 from lambdatui.stages.load.figures import Figures
 from lambdatui.stages.load.run_reader import Reader
 from lambdatui.stages.load.saved import SavedRuns, figures_of
@@ -131,46 +132,53 @@ def invoke(
     stage = stage_run.build(Invoke, _FLAGS, function=function, **fields)
     sides = dict(zip("AB", _names(stage), strict=True)) if stage.other_qualifier is not None else {}
     told = Told(context, stage.total, quiet=quiet, sides=sides)
+    unsaved: LambdatuiError | None = None
     with stage_run.world(context) as here:
         try:
             stage_run.carry_out(context, stage, here, told.event, show_outputs=False)
         finally:
             told.end()
             if told.figures.count:
-                _after(context, stage, told.figures, before, compare, save)
+                unsaved = _after(context, stage, told.figures, before, compare, save)
+    if unsaved is not None:
+        raise unsaved
 
 
 def _after(
     context: Context, stage: Invoke, figures: Figures, before: Figures | None, compare: str | None, save: str | None
-) -> None:
+) -> LambdatuiError | None:
+    """Tells what there is to tell of a run that has ended, well or not, and saves it where that was asked for.
+
+    Returns what came of it where it could not be saved; a run that failed has an error of its own to end with.
+    """
     sides = figures.by_side
     if "A" in sides and "B" in sides:
         tell_compared(context, sides["A"], sides["B"], *_names(stage))
     if before is not None:
         tell_compared(context, before, figures, str(compare), "this run")
     if save is not None:
-        _save(Path(save).expanduser())
-    elif figures.count > 1:
+        return _save(Path(save).expanduser())
+    if figures.count > 1:
         with suppress(BadInput):
             output.word(f"  kept in   {SavedRuns().latest_of_this_process()}", dim=True)
+    return None
 
 
 def _names(stage: Invoke) -> tuple[str, str]:
     return stage.qualifier or "$LATEST", stage.other_qualifier or "$LATEST"
 
 
-def _save(path: Path) -> None:
+def _save(path: Path) -> LambdatuiError | None:
     from lambdatui.stages.load import export
 
     try:
-        mine = SavedRuns().latest_of_this_process()
-        with Reader(mine) as reader:
+        with Reader(SavedRuns().latest_of_this_process()) as reader:
             count = export.write(reader, path)
     except LambdatuiError as error:
-        # the run itself has an end of its own to tell
         output.word(f"The results were not saved: {error}", fg="red")
-    else:
-        output.word(f"{count:,} results are in {path}.")
+        return StageFailed(f"--save: {path}: there are no results in it.")
+    tell_written(count, path)
+    return None
 
 
 def _check_target(path: Path) -> None:
@@ -213,23 +221,19 @@ def _payload(text: str | None) -> dict[str, Any]:
 
 def _json(flag: str, text: str) -> Any:
     if text != "-" and _is_file(text):
-        source, what = Path(text).read_text("utf-8", "replace"), text
+        source, what = documents.text_in(text), text
     elif text == "-":
         source, what = sys.stdin.read(), "standard input"
     else:
         source, what = text, f"'{one_line(text)[:40]}', which is no file either,"
     try:
-        return json.loads(source)
-    except RecursionError:
-        raise BadInput(f"{flag}: {what} is nested too deeply.") from None
+        return strict_json.loads(source)
     except ValueError as error:
-        raise BadInput(f"{flag}: {what} is not JSON: {error}.") from None
+        raise BadInput(f"{flag}: {what} is not JSON: {strict_json.why(error)}.") from None
 
 
 def _template(text: str) -> str:
     if _is_file(text):
-        from lambdatui import documents
-
         return documents.text_in(text)
     if "{" not in text:
         raise BadInput(f"--template: there is no file '{one_line(text)[:60]}', and it is no template.")

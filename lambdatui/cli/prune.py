@@ -84,7 +84,7 @@ def prune(
     with stage_run.world(context) as here:
         troubles: list[LambdatuiError] = []
         if functions:
-            chosen = [Chosen(name) for name in functions]
+            chosen = [Chosen(name) for name in dict.fromkeys(functions)]
         else:
             chosen = _listed(here, filters, troubles)
         stages = [

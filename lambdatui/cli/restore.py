@@ -41,9 +41,10 @@ def restore(context: Context, function: str, archived: str | None, root: str | N
         address = archived
         if archived is None or archived.isdigit() or archived in ("latest", "$LATEST"):
             account = here.accounts.open()
-            found = _archives(account, function, Path(root or archive_places.default_root()))
+            where = Path(root or archive_places.default_root()).expanduser()
+            found = _archives(account, function, where)
             if archived is None:
-                _tell(context, found)
+                _tell(context, found, where)
                 return
             wanted = "$LATEST" if archived == "latest" else archived
             address = next((str(one.place) for one in found if one.version == wanted), None)
@@ -71,7 +72,7 @@ def _archives(account: Account, function: str, root: Path) -> list[Archived]:
     return found
 
 
-def _tell(context: Context, found: list[Archived]) -> None:
+def _tell(context: Context, found: list[Archived], where: Path) -> None:
     if context.as_json:
         for one in found:
             output.data_json(
@@ -92,4 +93,4 @@ def _tell(context: Context, found: list[Archived]) -> None:
     ]
     if rows:
         output.table(["VERSION", "ARCHIVED", "SHA-256", "CODE", "DESCRIPTION", "ARCHIVE"], rows)
-    output.word(f"{len(rows)} archived.", dim=True)
+    output.word(f"{len(rows)} archived in {archive_places.told(str(where))}.", dim=True)

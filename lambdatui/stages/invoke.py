@@ -377,9 +377,11 @@ class Invoke(Stage):
 
 
 def _header(client_context: Any) -> str:
-    """A client context as its header carries it. Raises BadInput where it is too long."""
+    """A client context as its header carries it. Raises BadInput where it is no object, or too long."""
     if client_context is None:
         return ""
+    if not isinstance(client_context, Mapping):
+        raise BadInput("client_context: a JSON object was expected.")
     text = base64.b64encode(json.dumps(client_context).encode()).decode()
     if len(text) > _MOST_CONTEXT:
         raise BadInput(f"client_context: has {len(text):,} bytes in base64, and Lambda takes {_MOST_CONTEXT:,}.")

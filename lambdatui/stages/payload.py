@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from typing import Any
 
 from lambdatui.aws import objects
 from lambdatui.aws.account import Account
 from lambdatui.errors import BadInput
+from lambdatui.stages.load import strict_json
 from lambdatui.stages.stage import World
 
 # "Invocation payload (request and response)", synchronous: 6 MB; asynchronous: 1 MB.
@@ -31,11 +33,18 @@ def body(
 
     Raises BadInput where the source cannot be read or is not JSON, or where it is more than Lambda takes; AwsError.
     """
-    data = json.dumps({} if value is None else value).encode() if source is None else _read(world, account, source)
+    data = _written(value) if source is None else _read(world, account, source)
     limit = LIMITS[invocation_type]
     if len(data) > limit:
         raise BadInput(f"the payload has {len(data):,} bytes, and Lambda takes {limit:,} for {invocation_type}.")
     return data
+
+
+def _written(value: Any) -> bytes:
+    try:
+        return json.dumps({} if value is None else value, allow_nan=False).encode()
+    except ValueError:
+        raise BadInput("the payload has a number in it that JSON does not have.") from None
 
 
 def _read(world: World, account: Account, source: str) -> bytes:
@@ -52,10 +61,12 @@ def _read(world: World, account: Account, source: str) -> bytes:
         except OSError as error:
             raise BadInput(f"{source}: cannot be read: {error.strerror}.") from None
     try:
-        json.loads(data)
+        strict_json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{source}: is not UTF-8 text (byte {error.start}); a payload is JSON.") from None
     except ValueError as error:
-        raise BadInput(f"{source}: is not JSON: {error}.") from None
-    return data
+        raise BadInput(f"{source}: is not JSON: {strict_json.why(error)}.") from None
+    return data.removeprefix(codecs.BOM_UTF8)
 
 
 def _fetched(address: str) -> bytes:

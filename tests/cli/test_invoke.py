@@ -77,3 +77,45 @@ def test_what_a_handler_prints_or_answers_cannot_touch_the_terminal(lambdatui: R
         assert "\x1b" not in ended.out + ended.err
         assert "\x07" not in ended.out + ended.err
         assert "[red]x[/]" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"[" * 100_000, "is not JSON: it is nested too deeply."),
+        (b'{"a": NaN}', "is not JSON: NaN is no JSON number."),
+        (b'{"a": }', "is not JSON: Expecting value, line 1 column 7."),
+        (b"\xff\xfe{}", "is not UTF-8 text (byte 0)"),
+    ],
+)
+def test_a_payload_that_lambda_would_not_take_is_one_sentence(
+    lambdatui: Run, connected: Any, aws: Any, tmp_path: Path, data: bytes, words: str
+) -> None:
+    make_function(aws(), "f")
+    file = tmp_path / "bad.json"
+    file.write_bytes(data)
+    ended = lambdatui("invoke", "f", "-p", str(file))
+    assert (ended.status, ended.out) == (2, "")
+    assert words in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_a_payload_is_sent_without_the_mark_that_some_editors_put_before_it(
+    lambdatui: Run, connected: Any, aws: Any, tmp_path: Path
+) -> None:
+    make_function(aws(), "f")
+    file = tmp_path / "order.json"
+    file.write_bytes(b'\xef\xbb\xbf{"id": 7}')
+    [line] = lambdatui("invoke", "f", "-p", str(file), "--json").lines
+    assert line["payload"] == {"id": 7}
+
+
+def test_results_that_could_not_be_saved_are_a_failure(
+    lambdatui: Run, connected: Any, aws: Any, tmp_path: Path
+) -> None:
+    """The folder goes while the function runs, which runs on this machine."""
+    (tmp_path / "there").mkdir()
+    make_function(aws(), "f", f"import os\ndef handler(event, context):\n    os.rmdir({str(tmp_path / 'there')!r})\n")
+    ended = lambdatui("invoke", "f", "--save", str(tmp_path / "there" / "results.csv"))
+    assert ended.status == 1
+    assert "The results were not saved" in ended.err

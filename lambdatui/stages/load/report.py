@@ -28,9 +28,11 @@ def report(head: Mapping[str, Any], end: Mapping[str, Any], figures: Figures, cu
     if cut:
         yield f"  cut      the file ends in the middle of a line ({cut:,} bytes are left out)"
     inputs = head.get("inputs")
-    for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
-        if value and name not in ("function", "qualifier"):
-            yield f"  {one_line(str(name)):<8} {one_line(str(value))[:200]}"
+    said = inputs.items() if isinstance(inputs, Mapping) else ()
+    told = {one_line(str(name)): value for name, value in said if value and name not in ("function", "qualifier")}
+    width = max(map(len, told), default=0)
+    for name, value in told.items():
+        yield f"  {name:<{max(width, 8)}} {one_line(str(value))[:200]}"
     yield ""
     yield from summary(figures)
     if figures.latency.count > 1:
