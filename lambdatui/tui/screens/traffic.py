@@ -69,10 +69,10 @@ class TrafficScreen(FunctionScreen[Routing]):
         Binding("w", "swap", "swap", id="traffic.swap"),
         Binding("u", "way_back", "way back", id="traffic.way_back"),
         Binding("o", "routings", "routings", id="traffic.routings"),
-        Binding("C", "canary", "judge", id="traffic.canary"),
         Binding("c", "provision", "provisioned", id="traffic.provision"),
         Binding("r", "refresh", "refresh", id="traffic.refresh"),
         Binding("escape", "back", "back", id="traffic.back", key_display="esc"),
+        Binding("C", "canary", "judge the canary", id="traffic.canary"),
     ]
 
     def __init__(
