@@ -304,7 +304,9 @@ def test_client_context_and_its_limit(aws: Any, world: World) -> None:
     [result] = invocations(run(Invoke(function="g", client_context={"custom": {"a": 1}}), world))
     assert result.payload == b'{"a": 1}'
     with pytest.raises(BadInput, match=r"client_context: has 4,0.. bytes in base64, and Lambda takes 3,583"):
-        Invoke(function="g", client_context="x" * 3000).plan(world)
+        Invoke(function="g", client_context={"k": "x" * 3000}).plan(world)
+    with pytest.raises(BadInput, match="client_context: a JSON object was expected"):
+        Invoke(function="g", client_context=["x"]).plan(world)
 
 
 def test_a_run_of_more_than_a_thousand_tells_what_it_costs_at_most(client: Any, world: World) -> None:
