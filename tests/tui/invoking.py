@@ -9,7 +9,7 @@ from textual.widgets import Input, Select
 from lambdatui.aws.invocations import Invocation
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.invoke import InvokeScreen
-from tests.tui.shop import home, until
+from tests.tui.shop import home, text_of, until
 
 BIG = (140, 45)
 
@@ -29,7 +29,11 @@ async def opened(pilot: Any, app: LambdatuiApp, qualifier: str | None = None, ru
 def over(screen: InvokeScreen) -> bool:
     """Whether a run has ended, and what came of it is drawn."""
     run = screen.run
-    return run is not None and run.over and not screen.running and len(screen.view.table.rows) == len(run.rows)
+    if run is None or not run.over or screen.running or len(screen.view.table.rows) != len(run.rows):
+        return False
+    # the counters are drawn with the next frame
+    count, shown = f" {run.figures.count:,}", text_of(screen.app)
+    return f"{count}/" in shown or f"{count}  ok" in shown
 
 
 def results(screen: InvokeScreen) -> list[Invocation]:

@@ -28,7 +28,6 @@ class DeployScreen(FormScreen):
         return {**super().first_values(), "publish": True}
 
     def on_mount(self) -> None:
-        super().on_mount()
         if not self.function:
             self.form.rows.required = frozenset({"function", "code", "role"})
             self.form.show()

@@ -89,7 +89,6 @@ class FormScreen(FunctionScreen[Deployed | None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._exchange = FormExchange(self)
         form = self.form
         form.rows.fixed = frozenset({"function"}) if self.function else frozenset()
@@ -98,7 +97,6 @@ class FormScreen(FunctionScreen[Deployed | None]):
         form.go_to(("code",) if self.function else ("function",))
 
     def on_unmount(self) -> None:
-        super().on_unmount()
         self._exchange.close()
 
     @property

@@ -102,7 +102,6 @@ class InvokeScreen(FunctionScreen[Known]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.add_class("-fresh")
         frames = self.session.settings.frames_per_second
         self._events: Feed[Event | Planned] = Feed(self.app, self._take, TAKES, most=AT_ONCE, waits=False)
@@ -115,7 +114,6 @@ class InvokeScreen(FunctionScreen[Known]):
         self.set_focus(self.query_one("#runs", Input))
 
     def on_unmount(self) -> None:
-        super().on_unmount()
         if self._clock is not None:
             self._clock.cancel()
         self._events.close()

@@ -26,7 +26,6 @@ class UpdateCodeScreen(FormScreen):
         return {**super().first_values(), "publish": True}
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.form.rows.open_all(True)
         self.form.show()
         self.call_after_refresh(self.form.edit, ("code",))

@@ -102,11 +102,9 @@ class LogsTab(FunctionTab[Source]):
     def on_mount(self) -> None:
         self._following = LogFollowing(self, self.subject.session, self.subject.scope, self._take)
         self._show_state()
-        super().on_mount()
 
     def on_unmount(self) -> None:
         self._following.close()
-        super().on_unmount()
 
     @property
     def log_view(self) -> LogView:
