@@ -46,7 +46,8 @@ COMMANDS = {
 EPILOG = """\b
 Exit status:
   0    done
-  1    the stage failed: a function error, a rate that was missed
+  1    the stage failed: a function error, a rate that was missed, a canary
+       that is not as good
   2    bad input
   3    AWS said no, or could not be reached
   4    refused: read-only, protected, or not confirmed
