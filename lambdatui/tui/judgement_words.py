@@ -133,18 +133,19 @@ def metric_lines(metric: MetricVerdict, width: int, baseline: str, canary: str) 
     if metric.power is not None:
         lines.append(Content.assemble((one_line(metric.power.words), "$muted")))
     lines += [Content.assemble((f"▲ {one_line(warning)}", "$warn")) for warning in metric.warnings]
-    lines += [Content(""), *_figures(metric, baseline, canary)]
+    lines += [Content(""), *_figures(metric, baseline, canary, width)]
     lines += _distribution(metric, width)
     lines += _timeline(metric, width)
     return lines
 
 
-def _figures(metric: MetricVerdict, baseline: str, canary: str) -> list[Content]:
-    return [*_table(metric, baseline, canary), *_interval(metric)]
+def _figures(metric: MetricVerdict, baseline: str, canary: str, width: int = 100) -> list[Content]:
+    return [*_table(metric, baseline, canary, width), *_interval(metric)]
 
 
-def _table(metric: MetricVerdict, baseline: str, canary: str) -> list[Content]:
-    names = ("count", "mean", "median", "p95", "min", "max", "std")
+def _table(metric: MetricVerdict, baseline: str, canary: str, width: int) -> list[Content]:
+    # the likeliest first: those that there is no room for are left out
+    names = ("count", "mean", "median", "p95", "max", "min", "std")[: max(1, (width - 14) // 11)]
     head = Content.assemble((" " * 14 + "".join(f"{name:>11}" for name in names), "bold $muted"))
     lines = [head]
     for title, side, colour in (
