@@ -147,6 +147,8 @@ class PipelineProgress:
         self.parameters: Mapping[str, Any] = {}
         self.status: Status | None = None
         """None before it runs."""
+        self.elsewhere = False
+        """Whether another process runs it: it can be looked at, and not be steered."""
         self.paused = False
         self.began: float | None = None
         self.ended: float | None = None
@@ -154,7 +156,8 @@ class PipelineProgress:
 
     @property
     def runs(self) -> bool:
-        return self.status is Status.RUNNING
+        """Whether it is run from here."""
+        return self.status is Status.RUNNING and not self.elsewhere
 
     @property
     def asking(self) -> list[StageProgress]:
@@ -202,6 +205,7 @@ class PipelineProgress:
         """Takes a run from the journal: its records by stage, and the words of its events, each with its stage."""
         self.run, self.attempt, self.parameters = run.id, run.attempt, run.parameters
         self.status = Status.CANCELLED if run.status == "unknown" else Status(run.status)
+        self.elsewhere = self.status is Status.RUNNING
         self.began, self.ended, self.error = run.started, run.finished, run.error
         for name, record in records.items():
             if name not in self.stages:

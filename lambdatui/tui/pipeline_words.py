@@ -55,6 +55,8 @@ def headline(progress: PipelineProgress, now: float) -> Content:
     ]
     if progress.attempt > 1:
         parts.append((f"   attempt {progress.attempt}", "$muted"))
+    if progress.elsewhere:
+        parts.append(("   as it stood when it was opened: another lambdatui runs it", "bold $warn"))
     if progress.paused:
         parts.append(("   ‖ paused: no further stage begins", "bold $warn"))
     if progress.runs and progress.asking:

@@ -78,6 +78,8 @@ class PipelineScreen(Screen[bool]):
         self.controls = PipelineControls()
         self._was_run = False
         self._leaving = False
+        self._asks = False
+        """Whether it is being asked what is to become of the run."""
         self._follows = True
         """Whether the stage that began last is the chosen one: until a person chooses another."""
         self._trouble = ""
@@ -160,7 +162,7 @@ class PipelineScreen(Screen[bool]):
     def _begin(self, make: MakeRunner) -> None:
         self._clock, self.controls = Clock(), PipelineControls()
         self._trouble, self._was_run, self._follows = "", True, True
-        self.progress.status = Status.RUNNING
+        self.progress.status, self.progress.elsewhere = Status.RUNNING, False
         self.progress.began, self.progress.ended, self.progress.error = self._now(), None, ""
         if self._ticking is None:
             self._ticking = self.set_interval(1.0, self._tick)
@@ -335,14 +337,27 @@ class PipelineScreen(Screen[bool]):
     def action_back(self) -> None:
         if not self.progress.runs:
             self.dismiss(self._was_run)
-            return
+        else:
+            self._ask_to_leave()
+
+    def hold_app(self) -> bool:
+        """Leaving the app would end the run, which is asked about first."""
+        if not self.progress.runs or self._asks:
+            return False
+        self._ask_to_leave()
+        return True
+
+    def _ask_to_leave(self) -> None:
         options = [
             Option("stay", "stay here", "it goes on"),
             Option("leave", "stop it, and leave", "a rollout stays at its step; it can be gone on with later"),
             Option("put back", "stop it, put a rollout back, and leave", "the alias gets its routing from before"),
         ]
 
+        self._asks = True
+
         def chosen(values: tuple[str, ...] | None) -> None:
+            self._asks = False
             if values and values[0] != "stay":
                 self._leaving = True
                 self.controls.cancel(put_back=values[0] == "put back")

@@ -163,11 +163,30 @@ async def test_to_leave_while_it_runs_is_asked(app: LambdatuiApp, shop: Any, fol
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is screen)
         assert screen.progress.runs
-        await pilot.press("escape")
+        # leaving the app is no shorter way
+        await pilot.press("ctrl+c")
         await shows(pilot, "stop it, and leave")
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(app.screen, PipelinesScreen))
         await until(pilot, lambda: "■ stopped" in text_of(app))
+
+
+async def test_a_run_of_another_lambdatui_is_looked_at_and_left(
+    app: LambdatuiApp, shop: Any, folder: Path, tmp_path: Path
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, app)
+        runs = PipelineRuns(app.session.journal())
+        run = runs.begin(name="by hand", source="by-hand.yaml", folder=str(tmp_path), text=ASKED, parameters={})
+        runs.stage_began(run, "look", {"message": "Is it good?"})
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(app.screen, PipelineRunsScreen) and "1 run" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PipelineScreen) and app.screen is not screen)
+        await shows(pilot, "another lambdatui runs it")
+        assert "x stop" not in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, PipelineRunsScreen))
 
 
 async def test_what_is_missing_is_said_beside_its_field(app: LambdatuiApp, shop: Any, folder: Path) -> None:
