@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -11,6 +13,16 @@ from lambdatui.settings import state_folder
 NAME = "lambdatui.log"
 LARGEST = 1_000_000
 """Bytes, after which a new file is begun; one old one is kept."""
+
+
+class _PrivateFile(RotatingFileHandler):
+    """A log that its owner alone can read."""
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=private)
 
 
 def unexpected(error: BaseException) -> str:
@@ -25,7 +37,7 @@ def start() -> Path:
     logger = logging.getLogger("lambdatui")
     path = state_folder() / NAME
     if not logger.handlers:
-        handler = RotatingFileHandler(path, maxBytes=LARGEST, backupCount=1, delay=True, encoding="utf-8")
+        handler = _PrivateFile(path, maxBytes=LARGEST, backupCount=1, delay=True, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         logger.addHandler(handler)
         logger.propagate = False
