@@ -90,8 +90,10 @@ class Execution:
         except Exception as error:  # noqa: BLE001 - whatever happens, the stage has an end
             known = error if isinstance(error, LambdatuiError) else StageFailed(log.unexpected(error))
             ended = StageEnded(self.entry.id, self._failure(known), {}, known)
+        if ended.error is not None:
+            self._state.mask_error(ended.error)
         kept = self._state.unsecret(masked(dict(ended.outputs)))
-        error_words = self._state.unsecret(str(ended.error)) if ended.error else ""
+        error_words = str(ended.error) if ended.error else ""
         try:
             self._runs.stage_ended(self._state.run, self.entry.id, str(ended.status), kept, error_words)
         except LambdatuiError as error:

@@ -67,6 +67,8 @@ def planned(world: World, file: PipelineFile, parameters: Mapping[str, Any], fol
         found = _planned(here, file, state, entry, subjects, unknown)
         if found.plan is None and not found.skipped:
             unknown.add(name)
+        if found.error is not None:
+            state.mask_error(found.error)
         if found.skipped:
             state.put(name, Status.SKIPPED)
         yield found
@@ -105,7 +107,7 @@ def _planned(
         if isinstance(error, BadInput):
             error = resolving.located(file, entry, error)
         if before:
-            return StagePlan(entry, after=before, when=when, words=str(error))
+            return StagePlan(entry, after=before, when=when, words=state.unsecret(str(error)))
         return StagePlan(entry, when=when, error=error)
     if not plan.empty and stage.subject:
         subjects[entry.id] = stage.subject

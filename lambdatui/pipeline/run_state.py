@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lambdatui.aws.masking import MASK
+from lambdatui.errors import LambdatuiError
 from lambdatui.pipeline.parameters import unsecret
 from lambdatui.pipeline.pipeline_file import PipelineFile
 from lambdatui.pipeline.status import Status
@@ -93,3 +94,7 @@ class RunState:
     def unsecret(self, value: Any) -> Any:
         """A copy of a value as it may be kept: the texts of secret parameters and variables are masked."""
         return unsecret(value, self._secrets) if self._secrets else value
+
+    def mask_error(self, error: LambdatuiError) -> None:
+        """Masks the texts of secrets in an error's words, before it is told."""
+        error.message, error.hint = self.unsecret(error.message), self.unsecret(error.hint)

@@ -23,11 +23,13 @@ from lambdatui.pipeline.events import (
     PipelinePaused,
     PipelineWentOn,
     StageEnded,
+    StageEvent,
 )
 from lambdatui.pipeline.execution import Execution
 from lambdatui.pipeline.pipeline_file import PipelineFile
 from lambdatui.pipeline.run_state import RunState
 from lambdatui.pipeline.status import Status
+from lambdatui.stages.event import Asked, Note
 from lambdatui.stages.stage import World
 
 LOOK_SECONDS = 0.2
@@ -206,6 +208,13 @@ class Runner:
 
     def _tell(self, event: PipelineEvent) -> None:
         """Takes an event from a stage's thread: into the journal, and on to whoever reads."""
+        match event:
+            case StageEvent(stage, Note(text)):
+                event = StageEvent(stage, Note(self.state.unsecret(text)))
+            case StageEvent(stage, Asked(question, choices)):
+                event = StageEvent(stage, Asked(self.state.unsecret(question), choices))
+            case _:
+                pass
         data = as_data(event)
         if data:
             try:
