@@ -55,10 +55,17 @@ def _list(context: Context, kept: PipelineRuns, name: str | None, limit: int) ->
         output.word("No pipeline was run from here.", dim=True)
         return
     rows = [
-        (one.id, _status(one.status), clock_words(one.started), _took(one.started, one.finished), one.name, one.error)
+        (
+            one.id,
+            _status(one.status),
+            clock_words(one.started),
+            _took(one.started, one.finished),
+            one.name[:40],
+            one.error[:80],
+        )
         for one in found
     ]
-    output.table(("RUN", "STATUS", "BEGAN", "TOOK", "PIPELINE", "ERROR"), [[*row[:5], row[5][:80]] for row in rows])
+    output.table(("RUN", "STATUS", "BEGAN", "TOOK", "PIPELINE", "ERROR"), rows)
 
 
 def _tell(context: Context, kept: PipelineRuns, run: PipelineRun) -> None:

@@ -171,6 +171,9 @@ def parameters(pipeline: Pipeline) -> Iterator[Problem]:
             value_of(parameter, parameter.default)
         except ValueError as error:
             yield Problem((*here, "default"), f"{name}: default: {error}")
+        if parameter.secret and parameter.default is not None:
+            words = f"{name}: a secret's default is no secret: it stands in the file, and so in the journal."
+            yield Problem((*here, "default"), words, warning=True)
 
 
 @dataclass
