@@ -22,7 +22,7 @@ class _PrivateFile(RotatingFileHandler):
         def private(path: str, flags: int) -> int:
             return os.open(path, flags, 0o600)
 
-        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=private)
+        return TextIOWrapper(open(self.baseFilename, "ab", opener=private), encoding=self.encoding)
 
 
 def unexpected(error: BaseException) -> str:
