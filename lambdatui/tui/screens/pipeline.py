@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual import work
@@ -17,6 +17,7 @@ from lambdatui.clock import Clock
 from lambdatui.errors import LambdatuiError
 from lambdatui.pipeline.controls import PipelineControls
 from lambdatui.pipeline.events import PipelineEvent, StageBegan
+from lambdatui.pipeline.graph import Graph
 from lambdatui.pipeline.pipeline_file import PipelineFile
 from lambdatui.pipeline.runner import Runner
 from lambdatui.pipeline.status import Status
@@ -37,6 +38,21 @@ MakeRunner = Callable[[World, PipelineControls], Runner]
 
 
 _WRONG = (Status.FAILED, Status.HALTED, Status.CANCELLED)
+
+
+_MOST_LINES = 1500
+
+
+def _lines(graph: Graph) -> Mapping[str, Sequence[str]]:
+    """Which stages lead to which, as it is drawn: where that is too much to see, without what follows from the rest."""
+    before = {name: graph.before(name) for name in graph.ids}
+    if sum(map(len, before.values())) <= _MOST_LINES:
+        return before
+    above = {name: graph.upstream(name) for name in graph.ids}
+    return {
+        name: [one for one in leading if not any(one in above[other] for other in leading)]
+        for name, leading in before.items()
+    }
 
 
 class NotRun:
@@ -102,7 +118,7 @@ class PipelineScreen(Screen[bool]):
         now = self._now()
         graph = self.file.graph
         shown = {name: pipeline_words.box(stage, now) for name, stage in self.progress.stages.items()}
-        self._graph.show(graph.layers(), {name: graph.before(name) for name in graph.ids}, shown)
+        self._graph.show(graph.layers(), _lines(graph), shown)
         self.set_focus(self._graph)
         self._show()
         if self._run_with is not None:
