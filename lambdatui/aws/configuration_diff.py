@@ -26,6 +26,9 @@ _NO_SETTINGS = frozenset(
     }
 )
 
+BY_ITSELF = ("CodeSize", "ConfigSha256", "RuntimeVersionConfig", "SnapStart.OptimizationStatus", "VpcConfig.VpcId")
+"""What AWS changes by itself once a change has settled: the beginnings of such fields' names."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:

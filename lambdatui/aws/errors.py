@@ -15,7 +15,8 @@ class AwsError(LambdatuiError):
     """AWS said no, or could not be reached.
 
     `operation` is such as `UpdateAlias`; `code` is AWS's own, such as `ResourceConflictException`, or the name of
-    botocore's exception where no answer came; `status` is the HTTP status, 0 without an answer.
+    botocore's exception where no answer came; `status` is the HTTP status, 0 without an answer; `retries` is how many
+    times it had been sent before.
     """
 
     exit_code = 3
@@ -30,6 +31,7 @@ class AwsError(LambdatuiError):
         request_id: str = "",
         status: int = 0,
         reason: str = "",
+        retries: int = 0,
     ) -> None:
         super().__init__(message, hint)
         self.operation = operation
@@ -37,10 +39,16 @@ class AwsError(LambdatuiError):
         self.request_id = request_id
         self.status = status
         self.reason = reason
+        self.retries = retries
 
     @property
     def perhaps_done(self) -> bool:
-        """Whether AWS may have carried the call out all the same: no answer came, or one that tells of a failure."""
+        """Whether AWS may have carried the call out all the same.
+
+        No answer came, or one that tells of a failure; or it was sent again, and what it meets is perhaps its own work.
+        """
+        if self.retries and isinstance(self, Changed | Conflict | NotFound):
+            return True
         return self.status >= 500 or not (self.status or isinstance(self, CredentialsError | Invalid))
 
     def __str__(self) -> str:
@@ -205,6 +213,7 @@ def from_answer(operation: str, response: dict[str, Any]) -> AwsError:
         request_id=str(meta.get("RequestId") or ""),
         status=status,
         reason=str(response.get("Reason") or ""),
+        retries=int(meta.get("RetryAttempts") or 0),
     )
 
 

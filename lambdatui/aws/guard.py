@@ -10,7 +10,7 @@ import contextvars
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from lambdatui.aws.masking import masked
@@ -79,10 +79,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a mutating call ended. `error` is empty where AWS took it; `seconds` is its duration."""
+    """How a mutating call ended. `error` is empty where AWS took it; `seconds` is its duration.
+
+    `unsure` is whether AWS may have taken it all the same: nothing came back, or a failure, or it was sent again after
+    that, and the answer is to the second sending.
+    """
 
     error: str = ""
     code: str = ""
+    unsure: bool = False
     request_id: str = ""
     result: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
@@ -134,6 +139,7 @@ class Guard:
         events = client.meta.events
         events.register_last("before-parameter-build.*.*", self._before_build)
         events.register_first("before-call.*.*", self._before_call)
+        events.register_first("needs-retry.*.*", self._before_retry)
         events.register_last("after-call.*.*", self._after_call)
         events.register_last("after-call-error.*.*", self._after_error)
 
@@ -171,6 +177,14 @@ class Guard:
         )
         note["started"] = time.monotonic()
 
+    def _before_retry(
+        self, request_dict: dict[str, Any], response: tuple[Any, Any] | None, caught_exception: Any, **_: Any
+    ) -> None:
+        """Hears of the end of each attempt."""
+        note = request_dict["context"].get("lambdatui", {})
+        if caught_exception is not None or (response is not None and response[0].status_code >= 500):
+            note["unsure"] = True
+
     def _after_call(
         self, http_response: Any, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any
     ) -> None:
@@ -181,6 +195,7 @@ class Guard:
                 error=str(error.get("Message") or f"HTTP {http_response.status_code}"),
                 code=str(error.get("Code") or http_response.status_code),
                 request_id=str(meta.get("RequestId") or ""),
+                unsure=context.get("lambdatui", {}).get("unsure", False),
             )
         else:
             result = {key: value for key, value in parsed.items() if key != "ResponseMetadata"}
@@ -189,7 +204,8 @@ class Guard:
 
     def _after_error(self, exception: BaseException, context: dict[str, Any], **_: Any) -> None:
         # no answer: whether AWS did it is not known
-        self._finish(context, Outcome(error=str(exception) or type(exception).__name__, code="no-answer"))
+        error = str(exception) or type(exception).__name__
+        self._finish(context, Outcome(error=error, code="no-answer", unsure=True))
 
     def _finish(self, context: dict[str, Any], outcome: Outcome) -> None:
         note = context.get("lambdatui", {})
@@ -197,9 +213,7 @@ class Guard:
         if entry is not None and self._recorder is not None:
             seconds = time.monotonic() - note["started"]
             try:
-                self._recorder.finished(
-                    entry, Outcome(outcome.error, outcome.code, outcome.request_id, outcome.result, seconds)
-                )
+                self._recorder.finished(entry, replace(outcome, seconds=seconds))
             except LambdatuiError as error:
                 ended = f"AWS said no: {outcome.error}" if outcome.error else "AWS took it"
                 raise Unrecorded(f"The call was sent ({ended}), but {error.message}", error.hint) from None

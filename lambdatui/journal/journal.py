@@ -97,8 +97,8 @@ class Journal:
         return found.function if found else ""
 
     def finished(self, entry: int, outcome: Outcome) -> None:
-        """Completes an entry. An outcome without an answer from AWS is `unknown`."""
-        status = "unknown" if outcome.code == "no-answer" else "failed" if outcome.error else "done"
+        """Completes an entry. What AWS may have taken though no answer says so is `unknown`."""
+        status = "unknown" if outcome.unsure else "failed" if outcome.error else "done"
         with self.writing() as db:
             db.execute(
                 "UPDATE calls SET status=?, error=?, code=?, request_id=?, result=?, seconds=? WHERE id=?",

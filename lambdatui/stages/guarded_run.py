@@ -11,10 +11,11 @@ from typing import Any
 
 from lambdatui.aws import functions, versions
 from lambdatui.aws.account import Account
-from lambdatui.aws.configuration_diff import compare
+from lambdatui.aws.configuration_diff import BY_ITSELF, compare
 from lambdatui.aws.errors import AwsError, Changed, Conflict, Invalid
 from lambdatui.aws.functions import Function
 from lambdatui.stages import traffic
+from lambdatui.stages.lost_answers import looked_up
 from lambdatui.stages.settings import attached_settings
 from lambdatui.stages.stage import Change, Event, Note, Progress, Stage, World
 
@@ -25,8 +26,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html#troub
 # what Lambda says of a role whose trust or permissions it does not know yet
 _NOT_YET = ("cannot be assumed by Lambda", "execution role does not have permissions")
 _UNDER_WAY = ("update is in progress", "following state: Pending")
-# what AWS changes by itself once a change has settled
-_BY_ITSELF = ("CodeSize", "ConfigSha256", "RuntimeVersionConfig", "SnapStart.OptimizationStatus", "VpcConfig.VpcId")
 _NAMES = {"CodeSha256": "the code, by its sha256,"}
 _LONGEST = 8
 
@@ -88,7 +87,8 @@ class GuardedRun(Stage):
         limit = min(ROLE_SECONDS, world.wait_seconds)
         while True:
             try:
-                return (yield from super().make(world, change, outputs, run))
+                making = super().make(world, change, outputs, run)
+                return (yield from looked_up(world, self.account(world), change, outputs, run, making))
             except Invalid as error:
                 if "Role" not in change.request or not any(words in error.message for words in _NOT_YET):
                     raise
@@ -125,7 +125,7 @@ class GuardedRun(Stage):
             f"{_NAMES.get(line.name, line.name)} {_told(line.before)} → {_told(line.after)}"
             for line in compare(known, now)
             # the digest of an image is found out later
-            if not line.name.startswith(_BY_ITSELF) and not (image and line.name == "CodeSha256")
+            if not line.name.startswith(BY_ITSELF) and not (image and line.name == "CodeSha256")
         ]
         if not lines:
             return

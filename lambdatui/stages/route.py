@@ -19,6 +19,7 @@ from lambdatui.stages.around import event_source_changes, provisioned_concurrenc
 from lambdatui.stages.around.event_source_mapping import EventSourceMapping
 from lambdatui.stages.around.standing import Standing
 from lambdatui.stages.delete import Delete
+from lambdatui.stages.lost_answers import looked_up
 from lambdatui.stages.rollout import blue_green, gradual
 from lambdatui.stages.rollout.blue_green import BlueGreen
 from lambdatui.stages.rollout.gradual import Gradual
@@ -195,7 +196,8 @@ class Route(Stage):
             deletion = Delete(function=self.function, versions=(version,), archive="never", **place)
             yield from blue_green.probe(world, self.account(world), change, outputs, self.strategy, deletion, run)
             return {}
-        return (yield from super().make(world, change, outputs, run))
+        making = super().make(world, change, outputs, run)
+        return (yield from looked_up(world, self.account(world), change, outputs, run, making))
 
     def gained(self, change: Change, answer: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"alias_arn": answer["AliasArn"]} if "AliasArn" in answer else {}

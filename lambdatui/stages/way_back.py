@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -12,8 +12,9 @@ from lambdatui.errors import Refused
 from lambdatui.journal import Routing
 from lambdatui.moments import clock_words
 from lambdatui.stages.alias_standing import AliasStanding, routing_of, told
+from lambdatui.stages.lost_answers import looked_up
 from lambdatui.stages.route import AliasName
-from lambdatui.stages.stage import Change, FunctionName, Plan, Stage, World
+from lambdatui.stages.stage import Change, Event, FunctionName, Plan, Stage, World
 from lambdatui.stages.undoing.past_routings import PastRouting, of_journal, of_trail, past, previous
 
 _PAGES = 1
@@ -58,6 +59,12 @@ class WayBack(Stage):
         outputs: dict[str, Any] = {"version": after.version, "weights": dict(after.weights)}
         title = f"Back on {standing.target}: {told(after)}"
         return Plan(title, place, (change,) if change else (), notes=tuple(notes), facts={"outputs": outputs})
+
+    def make(
+        self, world: World, change: Change, outputs: Mapping[str, Any], run: str
+    ) -> Generator[Event, None, Mapping[str, Any]]:
+        making = super().make(world, change, outputs, run)
+        return (yield from looked_up(world, self.account(world), change, outputs, run, making))
 
     def _previous(self, world: World, now: Routing) -> PastRouting:
         """The routing before the last change. CloudTrail is asked where the last change was not made from here."""

@@ -65,7 +65,7 @@ def test_an_entry_is_sent_then_done_failed_or_unknown(journal: Journal) -> None:
     cases = {
         "done": Outcome(result={"Version": "2"}, request_id="r", seconds=0.5),
         "failed": Outcome(error="no", code="AccessDeniedException"),
-        "unknown": Outcome(error="reset", code="no-answer"),
+        "unknown": Outcome(error="reset", code="no-answer", unsure=True),
     }
     for status, outcome in cases.items():
         number = journal.sent(sent())

@@ -101,7 +101,7 @@ def true(operator: Changed) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["SIGKILL", "SIGTERM"])
 def test_an_undo_that_is_ended_anywhere_can_be_done_again(
     operator: Changed, number: signal.Signals, tell: Tell
 ) -> None:

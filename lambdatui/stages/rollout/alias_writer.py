@@ -124,6 +124,7 @@ class AliasWriter:
                     self._reconcile(True, found)
                     return found.revision
                 yield from self._ours(found)
+                self._reconcile(False, found)
                 refusals += 1
                 if refusals > _REFUSALS:
                     self.keep(writing=None)
