@@ -1,4 +1,4 @@
-"""Whether rollouts stopped half-way, asked of the journal once the first frame is there; who is asked to decide."""
+"""Whether rollouts or pipelines stopped half-way, asked of the journal once the first frame is there, and told."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from lambdatui.errors import LambdatuiError
 from lambdatui.settings import state_folder
+from lambdatui.text import one_line
 from lambdatui.tui.feed import Feed
 
 if TYPE_CHECKING:
+    from lambdatui.journal import Journal
     from lambdatui.stages.rollout.stopped import Stopped
     from lambdatui.tui.app import LambdatuiApp
+
+_RECENT = 20
+"""So many runs of pipelines are looked at."""
 
 
 class StoppedRollouts:
@@ -20,6 +25,7 @@ class StoppedRollouts:
     def __init__(self, app: LambdatuiApp) -> None:
         self._app = app
         self._feed: Feed[Sequence[Stopped]] = Feed(app, self._arrived)
+        self._pipelines: Feed[str] = Feed(app, self._told)
 
     def look(self, *, at_start: bool = False) -> None:
         """Shows the rollouts that stopped. At the start of the app, nothing is said where there are none."""
@@ -31,10 +37,13 @@ class StoppedRollouts:
     def close(self) -> None:
         """Drops what is still under way."""
         self._feed.close()
+        self._pipelines.close()
 
     def _read(self) -> None:
         try:
             journal = self._app.session.journal()
+            if self._at_start:
+                self._read_pipelines(journal)
             # what a rollout consists of is imported only where there is one
             if not journal.unfinished():
                 self._feed.put(())
@@ -45,6 +54,18 @@ class StoppedRollouts:
         except LambdatuiError:
             # whatever needs the journal says so itself
             pass
+
+    def _read_pipelines(self, journal: Journal) -> None:
+        from lambdatui.journal import PipelineRuns
+
+        recent = PipelineRuns(journal).runs(limit=_RECENT)
+        cut = [run.name for run in recent if run.status == "unknown" and not run.parent]
+        if cut:
+            self._pipelines.put(", ".join(dict.fromkeys(cut)))
+
+    def _told(self, items: list[str]) -> None:
+        words = f"{one_line(items[-1])}: cut off half-way. p, then h, opens its run; r goes on with it."
+        self._app.notify(words, title="Pipelines", markup=False, timeout=10)
 
     def _arrived(self, items: list[Sequence[Stopped]]) -> None:
         found = items[-1]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -28,6 +28,9 @@ from lambdatui.tui.widgets.key_bar import KeyBar
 from lambdatui.tui.widgets.pipeline_graph import GLYPHS
 from lambdatui.tui.widgets.record_detail import RecordDetail
 from lambdatui.tui.widgets.record_table import Cell, Column, RecordTable
+
+if TYPE_CHECKING:
+    from lambdatui.tui.pipeline_progress import PipelineProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,13 @@ class PipelineRunsScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._feed: Feed[Listed] = Feed(self.app, self._take)
+        self._recalled: Feed[PipelineProgress | LambdatuiError] = Feed(self.app, self._open)
         self.set_focus(self._table)
         self.action_refresh()
 
     def on_unmount(self) -> None:
         self._feed.close()
+        self._recalled.close()
 
     @property
     def _table(self) -> RecordTable[Row]:
@@ -165,21 +170,33 @@ class PipelineRunsScreen(Screen[None]):
             self.app.push_screen(DocumentScreen(f"{rows[0].run.id} and {rows[1].run.id}", text))
 
     def on_record_table_opened(self, event: RecordTable.Opened) -> None:
+        row: Row = event.record
+        self.run_worker(lambda: self._recall(row), thread=True, exclusive=True, group="recall", exit_on_error=False)
+
+    def _recall(self, row: Row) -> None:
+        """Reads a run as it was."""
         from lambdatui.pipeline import pipeline_file
         from lambdatui.tui.pipeline_progress import PipelineProgress
-        from lambdatui.tui.screens.pipeline import PipelineScreen
 
-        row: Row = event.record
         run = row.run
         try:
             progress = PipelineProgress(pipeline_file.parse(run.text, run.source, Path(run.folder)))
             told = PipelineRuns(self.session.journal()).events(run.id)
         except LambdatuiError as error:
-            self.notify(one_line(str(error)), severity="error")
+            self._recalled.put(error)
             return
         words = [(record.stage, _words(record.event)) for record in told if record.stage]
         progress.recall(run, row.stages, [(stage, text) for stage, text in words if text])
-        self.app.push_screen(PipelineScreen(self.session, progress))
+        self._recalled.put(progress)
+
+    def _open(self, items: list[PipelineProgress | LambdatuiError]) -> None:
+        from lambdatui.tui.screens.pipeline import PipelineScreen
+
+        found = items[-1]
+        if isinstance(found, LambdatuiError):
+            self.notify(one_line(str(found)), severity="error", markup=False)
+        else:
+            self.app.push_screen(PipelineScreen(self.session, found))
 
     def action_back(self) -> None:
         self.dismiss(None)

@@ -130,7 +130,14 @@ class PipelineGraph(ScrollView, can_focus=True):
         for boxes in self._rows.values():
             boxes.sort(key=lambda box: box.x)
         self.virtual_size = Size(drawn.width, drawn.height)
+        self._bring_into_view()
         self.refresh()
+
+    def _bring_into_view(self) -> None:
+        box = self._drawing.boxes.get(self.chosen)
+        if box is not None:
+            region = Region(box.x - 2, box.y, box.width + 4, graph_layout.BOX_HEIGHT)
+            self.scroll_to_region(region, animate=False, force=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         # a line more for the bar where it is wider than its room
@@ -151,9 +158,7 @@ class PipelineGraph(ScrollView, can_focus=True):
         if box is None or stage == self.chosen:
             return
         self.chosen = stage
-        self.scroll_to_region(
-            Region(box.x - 2, box.y, box.width + 4, graph_layout.BOX_HEIGHT), animate=False, force=True
-        )
+        self._bring_into_view()
         self.refresh()
         self.post_message(self.Chosen(stage, by_hand))
 

@@ -233,3 +233,12 @@ async def test_runs_are_opened_as_they_were_and_compared(
         await until(pilot, lambda: isinstance(app.screen, PipelineScreen))
         assert "failed   2 of 3 stages" in text_of(app)
         assert "Somebody said no" in text_of(app)
+
+
+async def test_a_pipeline_that_was_cut_off_is_told_at_the_start(app: LambdatuiApp, journal: Journal) -> None:
+    run = PipelineRuns(journal).begin(name="by [hand]", source="x", folder="/", text=ASKED, parameters={})
+    with journal.writing() as db:
+        # another process, which is gone
+        db.execute("UPDATE pipeline_runs SET pid = 1, process = 'gone' WHERE id = ?", (run,))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: any("by [hand]: cut off" in one.message for one in app._notifications))
