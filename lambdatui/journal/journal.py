@@ -204,6 +204,8 @@ class Journal:
                 "UPDATE runs SET finished=?, status=?, outputs=?, error=? WHERE id=?",
                 (time.time(), status, dump(outputs), error, run),
             )
+            if status == "done":
+                _forget_payloads(db, run)
 
     # rollouts
 
@@ -217,7 +219,7 @@ class Journal:
                 "INSERT INTO checkpoints (run, at, state) VALUES (?,?,?)", (run, time.time(), dump(state.as_data()))
             )
             for other, how in (settled or {}).items():
-                db.execute("UPDATE runs SET settled=? WHERE id=?", (how, other))
+                _settle(db, other, how)
 
     def state(self, run: str) -> RolloutState | None:
         """How far a rollout was when it was last written down; None for what is no rollout."""
@@ -232,7 +234,7 @@ class Journal:
     def settle(self, run: str, how: str) -> None:
         """Says what became of a rollout that stopped half-way, such as `put back`: it is no longer unfinished."""
         with self.writing() as db:
-            db.execute("UPDATE runs SET settled=? WHERE id=?", (how, run))
+            _settle(db, run, how)
 
     def unfinished(
         self, *, account_id: str | None = None, region: str | None = None, function: str | None = None
@@ -329,6 +331,18 @@ class Journal:
                 return self._db.execute(query, values).fetchall()
             except sqlite3.Error as error:
                 raise LambdatuiError(f"{self.path}: the journal cannot be read: {error}.") from None
+
+
+def _settle(db: sqlite3.Connection, run: str, how: str) -> None:
+    db.execute("UPDATE runs SET settled=? WHERE id=?", (how, run))
+    _forget_payloads(db, run)
+
+
+def _forget_payloads(db: sqlite3.Connection, run: str) -> None:
+    """Takes out of a rollout's states what only going on with it would need."""
+    for row in db.execute("SELECT id, state FROM checkpoints WHERE run=?", (run,)).fetchall():
+        state = RolloutState.from_data(load(row["state"])).without_payloads()
+        db.execute("UPDATE checkpoints SET state=? WHERE id=?", (dump(state.as_data()), row["id"]))
 
 
 def _where(**conditions: Any) -> tuple[str, tuple[Any, ...]]:

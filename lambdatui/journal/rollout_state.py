@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from lambdatui.aws.masking import MASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ class RolloutState:
                 known[name] = Routing(**known[name])
         known["steps"] = tuple(known.get("steps", ()))
         return cls(**known)
+
+    def without_payloads(self) -> RolloutState:
+        """The state without the events that its probes send: nobody goes on from it any more."""
+        return replace(self, more=_masked(self.more))
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: MASK if name == "payload" else _masked(item) for name, item in value.items()}
+    return [_masked(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -80,6 +81,25 @@ def child(journal: Journal) -> Iterator[tuple[subprocess.Popen[str], str]]:
     finally:
         running.kill()
         running.communicate()
+
+
+@pytest.mark.parametrize("how", ["settled", "settled with a state", "done"])
+def test_what_a_rollout_sends_is_there_as_long_as_it_can_be_gone_on_with(journal: Journal, how: str) -> None:
+    run = begin(journal, targets=["f:live"])
+    state = replace(STATE, more={"strategy": {"gates": [{"probes": [{"payload": {"card": "4111-1111"}, "runs": 2}]}]}})
+    journal.checkpoint(run, replace(state, step=-1))
+    journal.checkpoint(run, state)
+    assert journal.state(run) == state
+    if how == "settled":
+        journal.settle(run, "left as it was")
+    elif how == "done":
+        journal.end(run, "done", {})
+    else:
+        journal.checkpoint(run, state, {run: "put back"})
+    assert [one.state.step for one in journal.checkpoints(run)][:2] == [-1, 0]
+    journal.close()
+    assert b"4111-1111" not in journal.path.read_bytes()
+    assert b'"runs": 2' in journal.path.read_bytes()
 
 
 def test_a_rollout_whose_process_was_killed_is_unfinished(

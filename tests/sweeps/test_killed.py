@@ -183,13 +183,15 @@ def take_up(stage: Stage, on: tuple[int, Routing]) -> None:
 
 
 def all_is_known(stage: Stage) -> None:
-    """No rollout is offered any more, and of each call it is known what became of it."""
+    """No rollout is offered any more, of each call it is known what became of it, and secrets are forgotten."""
     listed = stage.run("resume", "--json")
     assert (listed.status, listed.out) == (0, ""), listed.out
     journal = stage.journal()
     journal_is_true(journal, stage.writes())
     assert not unsettled_entries(journal)
     journal.close()
+    # what the rollout would have sent is no more to be found, for nobody will go on with it
+    assert b"secret-payload" not in (stage.state / "journal.sqlite").read_bytes()
 
 
 # a rollout that its hook stops half-way, and one that was taken up

@@ -24,7 +24,7 @@ class Probe(Part):
     """One event, sent one or more times, and what its answers must be."""
 
     payload: Annotated[Any, Field(repr=False)] = None
-    """The event, as JSON; absent means {}. A rollout's is kept in the journal, so that it can be gone on with."""
+    """The event, as JSON; absent means {}. A rollout's is in the journal as long as it can be gone on with."""
     payload_file: str | None = None
     """A file that holds the event, s3://bucket/key, or an https:// address."""
     runs: Annotated[int, Field(ge=1, le=1000)] = 1
