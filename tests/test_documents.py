@@ -79,7 +79,7 @@ def test_the_path_of_a_field_in_a_union_is_the_one_in_the_file(strategy: str, se
 
 def test_a_mistake_of_the_whole_names_no_field() -> None:
     assert mistake("function: a\n", Delete) == (
-        "f.yaml:1: exactly one of versions, keep and whole_function was expected."
+        "f.yaml:1: exactly one of versions, keep (or older_than_days) and whole_function was expected."
     )
 
 
