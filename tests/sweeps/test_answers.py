@@ -23,7 +23,13 @@ from tests.deadlines import wait_for
 from tests.sweeps.commands import Ended, Running
 from tests.sweeps.process import ANSWERED, WAIT
 from tests.sweeps.rollouts import AFTER, BEFORE, ROLL, Stage
-from tests.sweeps.truth import alias_is_asked_for, journal_is_true, nothing_is_blind, the_last_step_was_watched
+from tests.sweeps.truth import (
+    alias_is_asked_for,
+    journal_is_true,
+    nothing_is_blind,
+    the_last_step_was_watched,
+    unsettled_entries,
+)
 
 Tell = Callable[[str, int], None]
 
@@ -156,6 +162,7 @@ def check_end(stage: Stage, ended: Ended, expected: tuple[int, Routing | None]) 
     state = journal.state(runs[0].id) if runs else None
     alias_is_asked_for(state, now, BEFORE)
     journal_is_true(journal, stage.writes())
+    assert status or not unsettled_entries(journal)
     journal.close()
     if now not in (BEFORE, AFTER):
         goes_on(stage, now)

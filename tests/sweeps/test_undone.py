@@ -17,7 +17,7 @@ from lambdatui.emulator.server import Emulator
 from tests.emulator.clients import make_function, publish
 from tests.sweeps.commands import Ended, Operator
 from tests.sweeps.process import ANSWERED, WAIT
-from tests.sweeps.truth import journal_is_true
+from tests.sweeps.truth import journal_is_true, unsettled_entries
 
 Tell = Callable[[str, int], None]
 
@@ -87,6 +87,7 @@ def comes_back(operator: Changed, ended: Ended) -> None:
     again = operator.run("undo", "--yes")
     assert operator.whole() == operator.before, again.err
     if ended.status == 0:
+        all_is_known(operator)
         assert (again.status, len(said)) == (4, 0), again.err
         assert "holds nothing that could be undone" in again.err
     else:
@@ -94,7 +95,15 @@ def comes_back(operator: Changed, ended: Ended) -> None:
     true(operator)
 
 
+def all_is_known(operator: Changed) -> None:
+    """Of each call it is known what became of it."""
+    journal = operator.journal()
+    assert not unsettled_entries(journal)
+    journal.close()
+
+
 def true(operator: Changed) -> None:
+    """The journal is."""
     journal = operator.journal()
     journal_is_true(journal, operator.writes())
     journal.close()
