@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import logging
 import os
@@ -72,13 +73,17 @@ def account_id() -> str:
 
 
 @pytest.fixture
-def connected(emulator: Emulator, account_id: str, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+def connected(emulator: Emulator, account_id: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """The environment leads to the test's account, as an operator's would."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.endpoint)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", access_key_of(account_id))
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "unchecked")
     monkeypatch.setenv("AWS_REGION", REGION)
-    return emulator
+    yield emulator
+    # a thread of the server's that waits for more holds the app that called, by the standard error it had
+    emulator.hang_up()
+    # the app freezes what it has made by its first frame, for the life of its process: here it is not that
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from lambdatui.errors import BadInput, LambdatuiError
 from lambdatui.settings import Settings
 
 START_SECONDS = 60
+STOP_SECONDS = 15
+"""How long the child may take to end its functions and remove its files, on a machine that has much to do."""
 PROFILES = ("prod", "staging")
 
 
@@ -84,7 +86,7 @@ class Demo:
         if self._child is not None and self._child.poll() is None:
             self._child.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._child.wait(5)
+                self._child.wait(STOP_SECONDS)
             if self._child.poll() is None:
                 self._child.kill()
                 self._child.wait()

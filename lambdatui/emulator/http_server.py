@@ -127,9 +127,13 @@ class HttpServer(ThreadedWSGIServer):
     def close(self) -> None:
         """Stops accepting, ends the open connections and frees the port."""
         self.shutdown()
+        self.hang_up()
+        self.server_close()
+
+    def hang_up(self) -> None:
+        """Ends the connections that are open now."""
         with self._connections_lock:
             connections = list(self._connections)
         for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        self.server_close()

@@ -54,6 +54,11 @@ class Emulator:
         self._server = self._thread = None
         self.cloud.close()
 
+    def hang_up(self) -> None:
+        """Ends the connections that are open now; whoever comes again is answered."""
+        if self._server is not None:
+            self._server.hang_up()
+
     def __enter__(self) -> Emulator:
         return self.start()
 

@@ -101,8 +101,8 @@ def test_what_failed_is_invoked_again_with_the_same_events(
 
 def test_an_event_that_was_typed_is_not_kept_and_is_given_again(lambdatui: Run, connected: Any, aws: Any) -> None:
     make_function(aws(), "f", PICKY)
-    lambdatui("invoke", "f", "-p", '{"id": 3, "card": "4111"}')
-    assert "4111" not in SavedRuns().path("last").read_text()
+    lambdatui("invoke", "f", "-p", '{"id": 3, "card": "4111-2222-3333"}')
+    assert "4111-2222" not in SavedRuns().path("last").read_text()
     ended = lambdatui("invoke", "f", "--rerun-failures", "last")
     assert ended.status == 2
     assert "had a payload of its own, which is not kept: give it again." in ended.err
