@@ -68,6 +68,7 @@ def watch(moments: Moments, read_timeout: float | None) -> None:
     So long, in seconds, it waits for an answer; None leaves that as it is.
     """
     from botocore import endpoint
+    from botocore.retries import bucket
     from botocore.retries.standard import ExponentialBackoff
 
     from lambdatui.aws import clients
@@ -100,6 +101,8 @@ def watch(moments: Moments, read_timeout: float | None) -> None:
         # above the function's own time-out
         clients.INVOKE_MARGIN = read_timeout - FUNCTION_TIMEOUT  # type: ignore[assignment]
     ExponentialBackoff.delay_amount = lambda *_: 0.01
+    # once it was throttled, botocore waits before each call
+    bucket.TokenBucket.acquire = lambda *_, **__: None
 
 
 def _become(asked: Mapping[str, Any]) -> None:
