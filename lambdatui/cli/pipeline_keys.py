@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import sys
 import termios
 import threading
@@ -11,12 +10,12 @@ from contextlib import suppress
 from types import TracebackType
 
 from lambdatui.cli import output, terminal
+from lambdatui.cli.typed_lines import TypedLines
 from lambdatui.pipeline.controls import PipelineControls
 from lambdatui.pipeline.events import PipelineEvent, StageEnded, StageEvent
 from lambdatui.stages.event import Asked, AtStep
 
 ROLLOUT_HELP = "g go on · p pause · b one step back · a put back and end, each with enter"
-_LOOK_SECONDS = 0.2
 
 
 class Answering:
@@ -31,8 +30,7 @@ class Answering:
         self._lock = threading.Lock()
         self._asking: dict[str, Asked] = {}
         self._rolling: list[str] = []
-        self._stop = threading.Event()
-        self._reader: threading.Thread | None = None
+        self._lines = TypedLines("pipeline-keys", self.typed)
 
     def __enter__(self) -> Answering:
         return self
@@ -40,9 +38,7 @@ class Answering:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        if self._reader is not None:
-            self._reader.join()
+        self._lines.close()
 
     def take(self, event: PipelineEvent) -> None:
         """Hears of the run's events."""
@@ -86,26 +82,11 @@ class Answering:
             self._controls.reject(stage)
 
     def _listen(self) -> None:
-        # not before: until it runs, it is the command that asks
-        if self._reader is None:
+        if not self._lines.listens:
             # what was typed before anything was asked is no answer
             with suppress(OSError, termios.error):
                 termios.tcflush(sys.stdin, termios.TCIFLUSH)
-            self._reader = threading.Thread(target=self._read, name="pipeline-keys", daemon=True)
-            self._reader.start()
-
-    def _read(self) -> None:
-        while not self._stop.is_set():
-            try:
-                if not select.select([sys.stdin], [], [], _LOOK_SECONDS)[0]:
-                    continue
-                text = os.read(sys.stdin.fileno(), 1024)
-            except (OSError, ValueError):
-                return
-            if not text:
-                return
-            for line in text.decode("utf-8", "replace").splitlines():
-                self.typed(line.strip())
+            self._lines.listen()
 
     def typed(self, words: str) -> None:
         """Takes one line."""

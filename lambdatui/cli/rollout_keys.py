@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import select
-import sys
-import threading
 from types import TracebackType
 
 from lambdatui.cli import output, terminal
+from lambdatui.cli.typed_lines import TypedLines
 from lambdatui.stages.controls import Controls
 from lambdatui.stages.stage import AtStep, Event
 
 HELP = "g go on · p pause · b one step back · a put back and end, each with enter; ctrl-c leaves the alias as it is"
-_LOOK_SECONDS = 0.2
 
 
 class Typing:
@@ -24,8 +20,7 @@ class Typing:
 
     def __init__(self, controls: Controls) -> None:
         self._controls = controls
-        self._stop = threading.Event()
-        self._reader: threading.Thread | None = None
+        self._lines = TypedLines("rollout-keys", self._typed)
 
     def __enter__(self) -> Typing:
         return self
@@ -33,39 +28,25 @@ class Typing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        if self._reader is not None:
-            self._reader.join()
+        self._lines.close()
 
     def take(self, event: Event) -> None:
         """Hears of the rollout's events."""
         if not isinstance(event, AtStep):
             return
         if terminal.can_ask():
-            # not before: until it runs, it is the command that asks
-            if self._reader is None:
+            if not self._lines.listens:
                 output.word(f"  {HELP}", dim=True)
-                self._reader = threading.Thread(target=self._read, name="rollout-keys", daemon=True)
-                self._reader.start()
+                self._lines.listen()
         elif event.phase in ("paused", "asking"):
             output.word("  There is no terminal to ask on: it is put back.", fg="yellow")
             self._controls.abort()
 
-    def _read(self) -> None:
+    def _typed(self, line: str) -> None:
         controls = self._controls
         wishes = {"g": controls.go_on, "p": controls.pause, "b": controls.step_back, "a": controls.abort}
-        while not self._stop.is_set():
-            try:
-                if not select.select([sys.stdin], [], [], _LOOK_SECONDS)[0]:
-                    continue
-                text = os.read(sys.stdin.fileno(), 1024)
-            except (OSError, ValueError):
-                return
-            if not text:
-                return
-            for line in text.decode("utf-8", "replace").splitlines():
-                wish = wishes.get(line.strip().lower())
-                if wish is None:
-                    output.word(f"  {HELP}", dim=True)
-                else:
-                    wish()
+        wish = wishes.get(line.lower())
+        if wish is None:
+            output.word(f"  {HELP}", dim=True)
+        else:
+            wish()
