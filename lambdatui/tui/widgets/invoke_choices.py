@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Label, Select, Static
+from textual.widgets import Input, Label, OptionList, Select, Static
 
 from lambdatui.aws.functions import LATEST
 from lambdatui.text import one_line
@@ -74,6 +74,14 @@ class InvokeChoices(Vertical):
         # Text, for a plain string would be read as markup; and what is typed is looked for in it
         select.set_options([(Text(label), name) for label, name in options])
         select.value = chosen if any(name == chosen for _, name in options) else LATEST
+        if select.expanded:
+            # the menu stood open on fewer: it was scrolled to the choice in the rows that it had then
+            self.call_after_refresh(self._scroll_menu)
+
+    def _scroll_menu(self) -> None:
+        menu = self._select.query_one(OptionList)
+        menu.scroll_home(animate=False, immediate=True)
+        menu.scroll_to_highlight()
 
     @property
     def qualifier(self) -> str | None:
