@@ -130,13 +130,10 @@ class Account:
                 yield
         except CredentialsError as error:
             if isinstance(error, InvalidKeys) and self._known_elsewhere():
-                raise AccessDenied(
+                raise AccessDenied.reworded(
+                    error,
                     f"{operation}: {self.region} does not know these credentials, which work elsewhere.",
                     "The region may have to be enabled for the account first.",
-                    operation=operation,
-                    code=error.code,
-                    request_id=error.request_id,
-                    status=error.status,
                 ) from None
             # of credentials that were replaced meanwhile there is nothing to tell
             if self._session is session:

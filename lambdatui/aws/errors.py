@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
-from typing import Any
+from typing import Any, Self
 
 from lambdatui.errors import LambdatuiError
 
@@ -40,6 +40,22 @@ class AwsError(LambdatuiError):
         self.status = status
         self.reason = reason
         self.retries = retries
+
+    @classmethod
+    def reworded(cls, error: AwsError, message: str, hint: str = "") -> Self:
+        """AWS's answer that `error` stands for, as an error of this kind in other words.
+
+        Its `retries` stay behind: who has better words has looked, and knows what the first sending did.
+        """
+        return cls(
+            message,
+            hint,
+            operation=error.operation,
+            code=error.code,
+            request_id=error.request_id,
+            status=error.status,
+            reason=error.reason,
+        )
 
     @property
     def perhaps_done(self) -> bool:

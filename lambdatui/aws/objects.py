@@ -13,13 +13,7 @@ def bucket_region(account: Account, bucket: str) -> str:
     except AccessDenied:
         return ""
     except NotFound as error:
-        raise NotFound(
-            f"s3://{bucket}: there is no such bucket.",
-            operation="HeadBucket",
-            code=error.code,
-            request_id=error.request_id,
-            status=error.status,
-        ) from None
+        raise NotFound.reworded(error, f"s3://{bucket}: there is no such bucket.") from None
 
 
 def checksum(account: Account, bucket: str, key: str) -> str:
@@ -51,13 +45,8 @@ def sha256(account: Account, bucket: str, key: str, version: str = "") -> str:
         if not isinstance(error, NotFound) and not (version and error.status == 400):
             raise
         bucket_region(account, bucket)
-        raise NotFound(
-            f"s3://{bucket}/{key}: there is no such object{f' version, {version}' if version else ''}.",
-            operation="HeadObject",
-            code=error.code,
-            request_id=error.request_id,
-            status=error.status,
-        ) from None
+        words = f"s3://{bucket}/{key}: there is no such object{f' version, {version}' if version else ''}."
+        raise NotFound.reworded(error, words) from None
     checksum = str(answer.get("ChecksumSHA256", ""))
     return "" if "-" in checksum else checksum
 
@@ -69,10 +58,4 @@ def content(account: Account, bucket: str, key: str, limit: int) -> bytes:
         with account.calling("GetObject"):
             return bytes(answer["Body"].read())
     except NotFound as error:
-        raise NotFound(
-            f"s3://{bucket}/{key}: there is no such object.",
-            operation="GetObject",
-            code=error.code,
-            request_id=error.request_id,
-            status=error.status,
-        ) from None
+        raise NotFound.reworded(error, f"s3://{bucket}/{key}: there is no such object.") from None

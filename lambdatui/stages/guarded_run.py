@@ -147,14 +147,8 @@ class GuardedRun(Stage):
         was = traffic.in_words(before["FunctionVersion"], before["RoutingConfig"]["AdditionalVersionWeights"])
         now = traffic.in_words(alias.version, alias.extra)
         moved = f": it was {was}, and is {now}" if was != now else ""
-        return Changed(
-            f"{change.target} was changed by somebody else since the plan was made{moved}.",
-            error.hint,
-            operation=error.operation,
-            code=error.code,
-            request_id=error.request_id,
-            status=error.status,
-        )
+        words = f"{change.target} was changed by somebody else since the plan was made{moved}."
+        return Changed.reworded(error, words, error.hint)
 
 
 def waited(
@@ -178,14 +172,11 @@ def waited(
 
 
 def _never_assumed(error: Invalid, seconds: float) -> Invalid:
-    return Invalid(
+    return Invalid.reworded(
+        error,
         f"{error.message} It was tried for {seconds:.0f} s.",
         "Its trust policy must let lambda.amazonaws.com assume it, and its permissions must reach what the function "
         "uses.",
-        operation=error.operation,
-        code=error.code,
-        request_id=error.request_id,
-        status=error.status,
     )
 
 

@@ -109,11 +109,5 @@ def _complete(function: str, read: Callable[[], T]) -> T:
     except CredentialsError:
         raise
     except AwsError as error:
-        raise type(error)(
-            f"{function}: nothing of it is deleted, for it cannot be told what uses its versions. {error.message}",
-            error.hint,
-            operation=error.operation,
-            code=error.code,
-            request_id=error.request_id,
-            status=error.status,
-        ) from None
+        words = f"{function}: nothing of it is deleted, for it cannot be told what uses its versions. {error.message}"
+        raise type(error).reworded(error, words, error.hint) from None

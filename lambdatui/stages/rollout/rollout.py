@@ -154,14 +154,7 @@ class Rollout:
         try:
             yield from self._write_back()
         except Changed as error:
-            raise Changed(
-                f"{words} It was not put back: {error.message}",
-                error.hint,
-                operation=error.operation,
-                code=error.code,
-                request_id=error.request_id,
-                status=error.status,
-            ) from None
+            raise Changed.reworded(error, f"{words} It was not put back: {error.message}", error.hint) from None
         yield Failed(kind(f"{words} Put back: {told(self._state.before)}."), (), changes)
 
     def _write_back(self) -> Iterator[Event]:
