@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import queue
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 
@@ -13,7 +11,7 @@ from lambdatui.aws import listing
 from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.listing import FunctionRecord, Page
 from lambdatui.aws.scope import Scope
-from lambdatui.cli import output
+from lambdatui.cli import output, scopes_at_once
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import LambdatuiError
 from lambdatui.text import ago, size
@@ -59,28 +57,12 @@ def functions(context: Context, filter: tuple[str, ...]) -> int:  # noqa: A002 -
 
 def _pages(accounts: Accounts, scopes: Sequence[Scope]) -> Iterator[tuple[Scope, Page | LambdatuiError]]:
     """The pages of all scopes, read at the same time, as they arrive; an error ends its scope."""
-    answers: queue.SimpleQueue[tuple[Scope, Page | LambdatuiError | BaseException | None]] = queue.SimpleQueue()
 
-    def read(scope: Scope) -> None:
-        try:
-            for page in listing.pages(accounts.open(scope.profile, scope.region)):
-                answers.put((scope, page))
-        except BaseException as error:  # noqa: BLE001 - told to the reader, which raises what nobody foresaw
-            answers.put((scope, error))
-        finally:
-            answers.put((scope, None))
+    def read(scope: Scope, tell: Callable[[Page], None]) -> None:
+        for page in listing.pages(accounts.open(scope.profile, scope.region)):
+            tell(page)
 
-    for scope in scopes:
-        threading.Thread(target=read, args=(scope,), daemon=True).start()
-    reading = len(scopes)
-    while reading:
-        scope, answer = answers.get()
-        if answer is None:
-            reading -= 1
-        elif isinstance(answer, Page | LambdatuiError):
-            yield scope, answer
-        else:
-            raise answer
+    return scopes_at_once.answers(scopes, read)
 
 
 def _matches(record: FunctionRecord, words: Sequence[str]) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 
 from lambdatui import moments
 from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.scope import Scope
-from lambdatui.cli import output
+from lambdatui.cli import output, scopes_at_once
 from lambdatui.cli.chosen import passes
 from lambdatui.cli.interruption import cancelling
 from lambdatui.cli.options import Context, global_options
@@ -77,33 +75,14 @@ def storage(
 
 def _reports(accounts: Accounts, rule: Rule, clock: Clock, filters: Sequence[str]) -> Iterator[tuple[Scope, Answer]]:
     """The reports of all scopes, read at the same time, and how many versions have come before; an error ends one."""
-    answers: queue.SimpleQueue[tuple[Scope, Answer | BaseException | None]] = queue.SimpleQueue()
 
     def wanted(name: str) -> bool:
         return not filters or any(passes(name, one) for one in filters)
 
-    def read(scope: Scope) -> None:
-        try:
-            account = accounts.open(scope.profile, scope.region)
-            report = storage_report.read(account, rule, clock, wanted, lambda count: answers.put((scope, count)))
-            answers.put((scope, report))
-        except BaseException as error:  # noqa: BLE001 - told to the reader, which raises what nobody foresaw
-            answers.put((scope, error))
-        finally:
-            answers.put((scope, None))
+    def read(scope: Scope, tell: Callable[[int | StorageReport], None]) -> None:
+        tell(storage_report.read(accounts.open(scope.profile, scope.region), rule, clock, wanted, tell))
 
-    scopes = accounts.scopes()
-    for scope in scopes:
-        threading.Thread(target=read, args=(scope,), daemon=True).start()
-    reading = len(scopes)
-    while reading:
-        scope, answer = answers.get()
-        if answer is None:
-            reading -= 1
-        elif isinstance(answer, int | StorageReport | LambdatuiError):
-            yield scope, answer
-        else:
-            raise answer
+    return scopes_at_once.answers(accounts.scopes(), read)
 
 
 def _tell(found: Sequence[tuple[Scope, StorageReport]]) -> None:
