@@ -10,12 +10,12 @@ import datetime as dt
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lambdatui import atomic_files
 from lambdatui.errors import LambdatuiError
 
 DEFAULT_SCOPE = "sso:account:access"
@@ -74,14 +74,8 @@ def save(sso: SsoSession, document: Mapping[str, Any]) -> None:
     path = file_of(sso)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, beside = tempfile.mkstemp(dir=path.parent, suffix=".tmp")  # 0600
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(document, file)
-            Path(beside).replace(path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        with atomic_files.written(path) as file:
+            json.dump(document, file)
     except OSError as error:
         raise LambdatuiError(f"{path}: the login cannot be kept: {error.strerror}.") from None
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import click
 
+from lambdatui import atomic_files
 from lambdatui.cli import output
 from lambdatui.cli.options import Context, global_options
 from lambdatui.errors import BadInput
@@ -93,21 +92,10 @@ def _check_target(target: Path, folder: Path) -> None:
 
 
 def _write(built: Package, target: Path) -> None:
-    """Writes the zip beside its place first: a reader never sees half of it."""
     try:
-        descriptor, path = tempfile.mkstemp(".tmp", dir=target.parent)
-        try:
-            with open(descriptor, "wb") as file:
-                for chunk in built.archive.chunks():
-                    file.write(chunk)
-            # as any new file has it: mkstemp's is the owner's alone
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(path, 0o666 & ~umask)
-            os.replace(path, target)
-        except BaseException:
-            os.unlink(path)
-            raise
+        with atomic_files.written(target, private=False) as file:
+            for chunk in built.archive.chunks():
+                file.buffer.write(chunk)
     except OSError as error:
         raise BadInput(f"-o: {target} cannot be written: {error.strerror or error}.") from None
     output.word(f"{target} written.")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lambdatui import atomic_files
 from lambdatui.errors import BadInput
 from lambdatui.text import clean, spreadsheet_cell
 from lambdatui.tui.offers import Rows
@@ -87,38 +86,8 @@ def write(rows: Rows, path: Path, *, overwrite: bool = False) -> None:
     suffix = path.suffix.lower()
     if suffix not in formats(rows):
         raise BadInput(f"{path.name or path}: a name that ends in {listed(formats(rows))} was expected.")
-    if path.is_dir():
-        raise BadInput(f"{path}: this is a folder; the name of a file was expected.")
-    if path.exists() and not overwrite:
-        raise BadInput(f"{path}: this file is there already.")
-    data = as_text(rows, suffix)
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=".lambdatui-", dir=path.parent)
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written: {error.strerror}.") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(data)
-        if overwrite:
-            os.replace(name, path)
-        else:
-            _put_where_nothing_is(name, path)
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written: {error.strerror}.") from None
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _put_where_nothing_is(name: str, path: Path) -> None:
-    """Raises FileExistsError where a file has come there meanwhile."""
-    try:
-        os.link(name, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # a file system without hard links
-        with path.open("xb"):
-            os.replace(name, path)
+    with atomic_files.exported(path, overwrite=overwrite) as file:
+        file.write(as_text(rows, suffix))
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -13,9 +13,11 @@ import re
 import time
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lambdatui import atomic_files
 from lambdatui.aws.listing import FunctionRecord
 from lambdatui.aws.scope import Scope
 from lambdatui.settings import Settings
@@ -110,11 +112,5 @@ def _read(path: Path) -> Any:
 
 def _write(path: Path, document: Any) -> None:
     """Writes a file whole or not at all, for the owner's eyes alone."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
+    with suppress(OSError), atomic_files.written(path) as file:
+        json.dump(document, file, ensure_ascii=False, separators=(",", ":"))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lambdatui import atomic_files
 from lambdatui.errors import BadInput
 from lambdatui.settings import state_folder
 
@@ -25,8 +26,8 @@ def put(name: str, value: Any) -> None:
     try:
         path = state_folder() / NAME
         known = _all(path) | {name: value}
-        path.write_text(json.dumps(known, indent=2), encoding="utf-8")
-        path.chmod(0o600)
+        with atomic_files.written(path) as file:
+            json.dump(known, file, indent=2)
     except (BadInput, OSError):
         pass
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from lambdatui import atomic_files
 from lambdatui.errors import BadInput
 from lambdatui.stages.load import record
 from lambdatui.stages.load.report import report
@@ -30,22 +29,8 @@ def write(reader: Reader, path: Path, *, overwrite: bool = False) -> int:
     form = _FORMS.get(path.suffix.lower())
     if form is None:
         raise BadInput(f"{path.name or path}: a name that ends in .jsonl, .csv or .txt was expected.")
-    if path.is_dir():
-        raise BadInput(f"{path}: this is a folder; the name of a file was expected.")
-    if path.exists() and not overwrite:
-        raise BadInput(f"{path}: this file is there already.")
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=".lambdatui-", dir=path.parent)
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written: {error.strerror}.") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            form(reader, file)
-        os.replace(name, path)
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written: {error.strerror}.") from None
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with atomic_files.exported(path, overwrite=overwrite) as file:
+        form(reader, file)
     return len(reader)
 
 
