@@ -7,21 +7,31 @@ import pytest
 from lambdatui import atomic_files
 
 
+def half_written(path: Path) -> None:
+    with atomic_files.written(path) as file:
+        file.write("half")
+        raise ZeroDivisionError
+
+
+def outrun(path: Path) -> None:
+    with atomic_files.written(path, overwrite=False) as file:
+        file.write("mine")
+        path.write_text("another's")
+
+
 def test_what_was_there_stays_when_the_writing_ends_with_an_error(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("whole")
-    with pytest.raises(ZeroDivisionError), atomic_files.written(path) as file:
-        file.write("half")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        half_written(path)
     assert path.read_text() == "whole"
     assert os.listdir(tmp_path) == ["a"]
 
 
 def test_a_file_that_came_meanwhile_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    with pytest.raises(FileExistsError), atomic_files.written(path, overwrite=False) as file:
-        file.write("mine")
-        path.write_text("another's")
+    with pytest.raises(FileExistsError):
+        outrun(path)
     assert path.read_text() == "another's"
     assert os.listdir(tmp_path) == ["a"]
 
