@@ -232,7 +232,7 @@ def _check(standing: Standing, wanted: Sequence[FunctionUrl]) -> None:
         seen[key] = index
 
 
-_CORS = {
+CORS_MEMBERS = {
     "allow_origins": "AllowOrigins",
     "allow_methods": "AllowMethods",
     "allow_headers": "AllowHeaders",
@@ -240,13 +240,14 @@ _CORS = {
     "allow_credentials": "AllowCredentials",
     "max_age": "MaxAge",
 }
+"""Cors's fields, and what AWS calls them."""
 
 
 def _cors(wanted: Cors | None, there: Mapping[str, Any]) -> dict[str, Any]:
     """AWS's Cors with what is wanted over what is there; without what is empty, as AWS shows it."""
     if wanted is None or wanted.removes:
         return {}
-    given = {name: value for field, name in _CORS.items() if (value := getattr(wanted, field)) is not None}
+    given = {name: value for field, name in CORS_MEMBERS.items() if (value := getattr(wanted, field)) is not None}
     return {name: value for name, value in {**there, **given}.items() if value}
 
 

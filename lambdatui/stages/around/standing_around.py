@@ -35,31 +35,32 @@ def standing(account: Account, change: Change) -> Iterator[tuple[str, Any, Any]]
         if content(was) != (content(now) if now else {}):
             yield f"statement {request['StatementId']}", _words(statement_lines(was)), _words(statement_lines(now))
     elif operation in ("UpdateEventSourceMapping", "DeleteEventSourceMapping"):
-        yield from _mapping(_answer(account, "GetEventSourceMapping", {"UUID": request["UUID"]}), before)
+        yield from _mapping(there(account, "GetEventSourceMapping", {"UUID": request["UUID"]}), before)
     elif operation in ("UpdateFunctionUrlConfig", "DeleteFunctionUrlConfig"):
-        answer = _answer(account, "GetFunctionUrlConfig", _place(request))
+        answer = there(account, "GetFunctionUrlConfig", place(request))
         for name in ("AuthType", "InvokeMode"):
             yield name, before[name], answer.get(name)
         yield "Cors", _full(before["Cors"]), _full(answer.get("Cors"))
     elif operation in ("PutFunctionEventInvokeConfig", "DeleteFunctionEventInvokeConfig"):
         qualifier = request["Qualifier"]
-        there = asynchronous.get(account, request["FunctionName"], None if qualifier == LATEST else qualifier)
-        yield "asynchronous invocations", before, async_invocation.kept(there)
+        settings = asynchronous.get(account, request["FunctionName"], None if qualifier == LATEST else qualifier)
+        yield "asynchronous invocations", before, async_invocation.kept(settings)
     elif operation in ("PutProvisionedConcurrencyConfig", "DeleteProvisionedConcurrencyConfig"):
-        answer = _answer(account, "GetProvisionedConcurrencyConfig", _place(request))
+        answer = there(account, "GetProvisionedConcurrencyConfig", place(request))
         requested = answer.get("RequestedProvisionedConcurrentExecutions")
         yield "provisioned concurrency", before["ProvisionedConcurrentExecutions"], requested
 
 
-def _answer(account: Account, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What stands there; empty where nothing does any more."""
+def there(account: Account, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reading call of Lambda's says of a thing; empty where it is not there, or no more. Raises AwsError."""
     try:
         return account.call("lambda", operation, parameters)
     except NotFound:
         return {}
 
 
-def _place(request: Mapping[str, Any]) -> dict[str, Any]:
+def place(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The function, and its qualifier, that a request is about: what reads a thing takes."""
     return {name: request[name] for name in ("FunctionName", "Qualifier") if name in request}
 
 

@@ -16,6 +16,7 @@ from lambdatui.aws.event_sources import EventSource
 from lambdatui.aws.functions import LATEST
 from lambdatui.aws.urls import FunctionUrl
 from lambdatui.stages.around.event_source_mapping import KINDS, TAKEN_BY, EventSourceMapping
+from lambdatui.stages.around.function_url import CORS_MEMBERS
 from lambdatui.stages.around.permission import Permission, content
 
 _PLAIN = {
@@ -29,14 +30,6 @@ _PLAIN = {
     "maximum_record_age": "MaximumRecordAgeInSeconds",
     "maximum_retry_attempts": "MaximumRetryAttempts",
     "tumbling_window": "TumblingWindowInSeconds",
-}
-_CORS = {
-    "allow_origins": "AllowOrigins",
-    "allow_methods": "AllowMethods",
-    "allow_headers": "AllowHeaders",
-    "expose_headers": "ExposeHeaders",
-    "allow_credentials": "AllowCredentials",
-    "max_age": "MaxAge",
 }
 _CONDITIONS = {
     "aws:sourcearn": "source_arn",
@@ -131,7 +124,7 @@ def permission(statement: Mapping[str, Any], qualifier: str, partition: str) -> 
 
 def function_url(url: FunctionUrl) -> dict[str, Any]:
     """A function URL; it will be another address wherever it is made anew."""
-    cors = {field: url.cors[member] for field, member in _CORS.items() if url.cors.get(member)}
+    cors = {field: url.cors[member] for field, member in CORS_MEMBERS.items() if url.cors.get(member)}
     return {
         **({"qualifier": url.qualifier} if url.qualifier else {}),
         "auth_type": url.auth,

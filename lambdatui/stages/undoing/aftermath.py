@@ -12,7 +12,6 @@ from typing import Any
 
 from lambdatui.aws import asynchronous, policies, target_groups, versions
 from lambdatui.aws.account import Account
-from lambdatui.aws.errors import NotFound
 from lambdatui.aws.functions import LATEST, Function
 from lambdatui.aws.masking import holds_a_mask, masked
 from lambdatui.stages import traffic
@@ -20,6 +19,7 @@ from lambdatui.stages.around import async_invocation
 from lambdatui.stages.around.event_source_members import TITLES, plain
 from lambdatui.stages.around.permission import content
 from lambdatui.stages.around.permission import lines as statement_lines
+from lambdatui.stages.around.standing_around import place, there
 from lambdatui.stages.settings.setting_table import SETTINGS
 from lambdatui.stages.stage import Change, shown
 
@@ -63,7 +63,7 @@ def things(account: Account, change: Change, answer: Answer, function: Function 
 def _alias(account: Account, change: Change, _: Answer, __: Function | None) -> Iterator[Thing]:
     request, before = change.request, change.before
     name = {"FunctionName": request["FunctionName"], "Name": request["Name"]}
-    found = _found(account, "GetAlias", name)
+    found = there(account, "GetAlias", name)
     now = versions.alias(found) if found else None
     left = None if change.operation == "DeleteAlias" else _routing(request)
     yield Thing("traffic", before and _routing(before), left, now and traffic.in_words(now.version, now.extra))
@@ -99,12 +99,12 @@ def _creation(_: Account, __: Change, answer: Answer, function: Function | None)
 
 def _version(account: Account, change: Change, answer: Answer, _: Function | None) -> Iterator[Thing]:
     name = {"FunctionName": change.request["FunctionName"], "Qualifier": answer.get("Version")}
-    now = _found(account, "GetFunctionConfiguration", name) if answer.get("Version") else {}
+    now = there(account, "GetFunctionConfiguration", name) if answer.get("Version") else {}
     yield Thing("version", None, answer.get("Version"), now.get("Version"))
 
 
 def _tags(account: Account, change: Change, _: Answer, __: Function | None) -> Iterator[Thing]:
-    now = _found(account, "ListTags", {"Resource": change.request["Resource"]}).get("Tags", {})
+    now = there(account, "ListTags", {"Resource": change.request["Resource"]}).get("Tags", {})
     left = change.request.get("Tags", {})
     for key in change.request.get("TagKeys", left):
         yield Thing(f"tag {key}", (change.before or {}).get(key), left.get(key), now.get(key))
@@ -114,7 +114,7 @@ def _attached(get: str, *names: str) -> Any:
     """The reader of a setting that one call gives and another, or the same, takes."""
 
     def read(account: Account, change: Change, _: Answer, __: Function | None) -> Iterator[Thing]:
-        now = _found(account, get, _place(change.request))
+        now = there(account, get, place(change.request))
         for name in names:
             was, left = (change.before or {}).get(name), change.request.get(name)
             found = now.get(name) if name in now else now.get(f"Requested{name}")
@@ -137,7 +137,7 @@ _WORDS = {
 
 
 def _url(account: Account, change: Change, _: Answer, __: Function | None) -> Iterator[Thing]:
-    now = _found(account, "GetFunctionUrlConfig", _place(change.request))
+    now = there(account, "GetFunctionUrlConfig", place(change.request))
     gone = change.operation.startswith("Delete")
     for name in ("AuthType", "InvokeMode", "Cors"):
         if gone or name in change.request:
@@ -160,38 +160,38 @@ def _contents(statement: Mapping[str, Any]) -> dict[str, Any]:
 
 def _mapping(account: Account, change: Change, answer: Answer, _: Function | None) -> Iterator[Thing]:
     uuid = change.request.get("UUID") or answer.get("UUID")
-    found = _found(account, "GetEventSourceMapping", {"UUID": uuid}) if uuid else {}
+    found = there(account, "GetEventSourceMapping", {"UUID": uuid}) if uuid else {}
     now = found if found.get("State") != "Deleting" else {}
     if change.operation != "UpdateEventSourceMapping":
         was_there = change.operation == "DeleteEventSourceMapping"
-        there = "there" if now else None
-        yield Thing("mapping", "there" if was_there else None, None if was_there else "there", there)
+        here = "there" if now else None
+        yield Thing("mapping", "there" if was_there else None, None if was_there else "there", here)
     if not now:
         return
     for name in TITLES:
         if name in change.request:
             was = (change.before or {}).get(name)
-            here = now.get("State") not in ("Disabled", "Disabling") if name == "Enabled" else now.get(name)
-            yield Thing(TITLES[name], *(plain(name, one) for one in (was, change.request[name], here)))
+            stands = now.get("State") not in ("Disabled", "Disabling") if name == "Enabled" else now.get(name)
+            yield Thing(TITLES[name], *(plain(name, one) for one in (was, change.request[name], stands)))
 
 
 def _event_invoke(account: Account, change: Change, _: Answer, __: Function | None) -> Iterator[Thing]:
     qualifier = change.request["Qualifier"]
-    there = asynchronous.get(account, change.request["FunctionName"], None if qualifier == LATEST else qualifier)
+    settings = asynchronous.get(account, change.request["FunctionName"], None if qualifier == LATEST else qualifier)
     left = {name: value for name, value in change.request.items() if name not in ("FunctionName", "Qualifier")}
-    yield Thing("asynchronous invocations", change.before, left or None, async_invocation.kept(there))
+    yield Thing("asynchronous invocations", change.before, left or None, async_invocation.kept(settings))
 
 
 def _targets(account: Account, change: Change, _: Answer, __: Function | None) -> Iterator[Thing]:
     group = target_groups.find(account, change.request["TargetGroupArn"])
     registers = change.operation == "RegisterTargets"
     for target in change.request["Targets"]:
-        there = "registered" if group and target["Id"] in group.targets else None
+        stands = "registered" if group and target["Id"] in group.targets else None
         yield Thing(
             f"target {target['Id'].rpartition(':function:')[2]}",
             None if registers else "registered",
             "registered" if registers else None,
-            there,
+            stands,
         )
 
 
@@ -229,17 +229,6 @@ _READERS: Mapping[str, Any] = {
     "RegisterTargets": _targets,
     "DeregisterTargets": _targets,
 }
-
-
-def _found(account: Account, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        return account.call("lambda", operation, parameters)
-    except NotFound:
-        return {}
-
-
-def _place(request: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: request[name] for name in ("FunctionName", "Qualifier") if name in request}
 
 
 def _same(one: Any, other: Any) -> bool:
