@@ -8,7 +8,18 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from lambdatui.canary.canary_config import CanaryAnalysis
+from lambdatui.canary.series import Series
+
 Values = npt.NDArray[np.float64]
+
+
+def cleaned(side: Series, analysis: CanaryAnalysis) -> Values:
+    """A side's plain values, cleaned as a metric's analysis wants it."""
+    values = without_nan(side.plain, analysis.nan_strategy)
+    if analysis.outliers.strategy == "remove":
+        values = without_outliers(values, analysis.outliers.outlier_factor)
+    return values
 
 
 def without_nan(values: Sequence[float], strategy: Literal["remove", "replace"]) -> Values:

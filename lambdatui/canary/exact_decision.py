@@ -129,13 +129,7 @@ def _sides(metric: MetricConfig, pair: Pair) -> Sides:
     by_cles = analysis.effect_size.measure == "cles"
     if pair.kind == "rate":
         return _rates(metric, pair, by_cles)
-    cleaned = []
-    for side in (pair.experiment, pair.control):
-        values = cleaning.without_nan(side.plain, analysis.nan_strategy)
-        if analysis.outliers.strategy == "remove":
-            values = cleaning.without_outliers(values, analysis.outliers.outlier_factor)
-        cleaned.append(values)
-    experiment, control = cleaned
+    experiment, control = (cleaning.cleaned(side, analysis) for side in (pair.experiment, pair.control))
     sizes = experiment.size, control.size
     if not min(sizes):
         return Sides(metric, pair, experiment, control, sizes)

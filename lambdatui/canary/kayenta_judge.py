@@ -41,13 +41,7 @@ def verdict(metric: MetricConfig, pair: Pair | None) -> MetricVerdict:
     """The verdict on one metric."""
     pair = pair or Pair.of_nothing(metric.name)
     analysis = metric.analysis
-    sides = []
-    for side in (pair.experiment, pair.control):
-        values = cleaning.without_nan(side.plain, analysis.nan_strategy)
-        if analysis.outliers.strategy == "remove":
-            values = cleaning.without_outliers(values, analysis.outliers.outlier_factor)
-        sides.append(values)
-    experiment, control = sides
+    experiment, control = (cleaning.cleaned(side, analysis) for side in (pair.experiment, pair.control))
     unit = pair.plain_unit
     found = classify(experiment, control, analysis, unit=unit)
     return MetricVerdict(
