@@ -50,13 +50,6 @@ def outcome(value: float, passing: float, marginal: float) -> Outcome:
     return "pass" if value >= passing else "marginal"
 
 
-def judge_label(value: float, passing: float, marginal: float) -> str:
-    """What Kayenta's judge itself says of a score: Pass, Marginal or Fail. A score of `marginal` is Marginal to it."""
-    if value >= passing:
-        return "Pass"
-    return "Marginal" if value >= marginal else "Fail"
-
-
 def _groups(metrics: Sequence[MetricVerdict], weights: Mapping[str, float]) -> tuple[GroupScore, ...]:
     names = list(dict.fromkeys(group for metric in metrics for group in metric.groups))
     without = [name for name in names if name not in weights]
