@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lambdatui.canary.quantities import quantity
+
 Label = Literal["Pass", "High", "Low", "Nodata", "NodataFailMetric", "Error"]
 """A metric's verdict, in Kayenta's words. NodataFailMetric: there is no data where there must be some."""
 
@@ -111,6 +113,13 @@ class MetricVerdict:
     distribution: Distribution | None = None
     timeline: Timeline | None = None
     warnings: tuple[str, ...] = ()
+
+    def figure(self, side: Stats) -> str:
+        """What the metric is about, with its unit: a side's share of events, p95 or median; a dash for no values."""
+        if not side.count:
+            return "–"
+        value = {"rate": side.mean, "tail": side.p95}.get(self.kind, side.median)
+        return quantity(value, self.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import shutil
 import textwrap
 from collections.abc import Iterator
 
-from lambdatui.canary.quantities import number, quantity
-from lambdatui.canary.report import Judgement, MetricVerdict, Stats
+from lambdatui.canary.quantities import number
+from lambdatui.canary.report import Judgement, MetricVerdict
 from lambdatui.cli import output
 
 MARKS = {"pass": ("✔", "green"), "marginal": ("▲", "yellow"), "fail": ("✖", "red")}
@@ -72,20 +72,12 @@ def _row(metric: MetricVerdict) -> list[str]:
         _LABELS[metric.label],
         metric.name,
         _SAID.get(metric.label, metric.label),
-        _figure(metric, metric.control),
-        _figure(metric, metric.experiment),
+        metric.figure(metric.control),
+        metric.figure(metric.experiment),
         number(metric.ratio) if metric.ratio == metric.ratio else "–",
         f"{metric.control.count} + {metric.experiment.count}",
         " ".join(tags),
     ]
-
-
-def _figure(metric: MetricVerdict, side: Stats) -> str:
-    """What the metric is about: the share of events, the p95, or the median."""
-    if not side.count:
-        return "–"
-    value = {"rate": side.mean, "tail": side.p95}.get(metric.kind, side.median)
-    return quantity(value, metric.unit)
 
 
 def _sentence(text: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from lambdatui.canary.quantities import chance, number, percent, quantity, span
-from lambdatui.canary.report import Judgement, MetricVerdict, Stats
+from lambdatui.canary.report import Judgement, MetricVerdict
 from lambdatui.text import one_line
 from lambdatui.tui.areas import areas
-from lambdatui.tui.labelled import labelled
+from lambdatui.tui.labelled import hanging, labelled
 
 OUTCOMES = {"pass": ("✔", "$ok"), "marginal": ("▲", "$warn"), "fail": ("✖", "$bad")}
 LABELS = {
@@ -87,20 +87,12 @@ def summary(judgement: Judgement) -> list[Content]:
                 (f" {glyph} ", f"bold {colour}"),
                 f"{one_line(metric.name):<{width}}  ",
                 (f"{word:<8}", colour),
-                f" {figure(metric, metric.control):>10} → {figure(metric, metric.experiment):<10} ",
-                (one_line(metric.words), "$muted"),
+                f" {metric.figure(metric.control):>10} → {metric.figure(metric.experiment):<10}",
             )
         )
-    lines += [Content.assemble((f" ▲ {one_line(warning)}", "$warn")) for warning in judgement.warnings]
+        lines.append(hanging(Content.assemble((f"   {one_line(metric.words)}", "$muted")), 3))
+    lines += [hanging(Content.assemble((f" ▲ {one_line(words)}", "$warn")), 3) for words in judgement.warnings]
     return lines
-
-
-def figure(metric: MetricVerdict, side: Stats) -> str:
-    """What the metric is about, with its unit: a share, the p95, or the median; a dash where there is nothing."""
-    if not side.count:
-        return "–"
-    value = {"rate": side.mean, "tail": side.p95}.get(metric.kind, side.median)
-    return quantity(value, metric.unit)
 
 
 def ratio(metric: MetricVerdict) -> str:

@@ -232,8 +232,8 @@ def _columns() -> list[Column[Any]]:
     return [
         Column("metric", "METRIC", lambda metric: one_line(metric.name), 16, grow=1, most=30),
         Column("verdict", "VERDICT", verdict, 10),
-        Column("baseline", "BASELINE", lambda m: judgement_words.figure(m, m.control), 11, align="right"),
-        Column("canary", "CANARY", lambda m: judgement_words.figure(m, m.experiment), 11, align="right"),
+        Column("baseline", "BASELINE", lambda m: m.figure(m.control), 11, align="right"),
+        Column("canary", "CANARY", lambda m: m.figure(m.experiment), 11, align="right"),
         Column("ratio", "RATIO", judgement_words.ratio, 7, align="right", priority=2),
         Column(
             "samples", "SAMPLES", lambda m: f"{m.control.count}+{m.experiment.count}", 12, align="right", priority=3
