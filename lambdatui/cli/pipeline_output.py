@@ -43,7 +43,6 @@ GLYPHS: Mapping[str, tuple[str, str | None]] = {
 }
 """A state's glyph and colour; its word stands beside it."""
 _LONGEST = 60
-_FEW = 6
 
 
 class PipelineOutput:

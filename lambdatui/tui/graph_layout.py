@@ -39,11 +39,10 @@ Key = str | tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box: its column and its place there, and the cells that it covers."""
+    """One box: its column, and the cells that it covers."""
 
     id: str
     column: int
-    place: int
     x: int
     y: int
     width: int
@@ -138,9 +137,9 @@ def _drawn(
     boxes: dict[str, Box] = {}
     x = 0
     for index, column in enumerate(columns):
-        for place, key in enumerate(column):
+        for key in column:
             if isinstance(key, str):
-                boxes[key] = Box(key, index, place, x, rows[key] - 1, box_width)
+                boxes[key] = Box(key, index, x, rows[key] - 1, box_width)
             else:
                 _across(masks, rows[key], x, x + box_width - 1)
         x += box_width

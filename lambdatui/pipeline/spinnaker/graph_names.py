@@ -29,7 +29,6 @@ class Scope:
     application: str
     pipeline: str
     stages: Sequence[Known] = ()
-    parameters: frozenset[str] = frozenset()
     variables: dict[str, str] = field(default_factory=dict)
     """What `evaluateVariables` names, as our expressions."""
     expected_artifacts: Sequence[Mapping[str, Any]] = ()

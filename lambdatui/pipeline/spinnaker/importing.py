@@ -116,7 +116,6 @@ class _Import:
         self._scope = Scope(
             application=application,
             pipeline=str(pipeline.get("name") or "imported").replace("{}", application),
-            parameters=frozenset(str(one.get("name")) for one in self._dicts("parameterConfig")),
             expected_artifacts=self._dicts("expectedArtifacts"),
             profiles=profiles,
             pipelines={str(one["id"]): str(one.get("name")) for one in siblings if one.get("id")},
