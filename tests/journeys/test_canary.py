@@ -13,15 +13,10 @@ import pytest
 from lambdatui.aws.account import Account
 from lambdatui.aws.accounts import Accounts
 from lambdatui.aws.invocations import invoke
-from lambdatui.emulator.accounts import access_key_of
-from lambdatui.emulator.cloud import Cloud
-from lambdatui.emulator.server import Emulator
-from lambdatui.emulator.world import functions
-from lambdatui.emulator.world.places import PROD_IRELAND
-from lambdatui.emulator.world.story import CHECKOUT
 from lambdatui.settings import Settings
 from lambdatui.stages.load.record import line
 from tests.cli.conftest import Run, lambdatui
+from tests.journeys import shop_checkout
 
 __all__ = ["lambdatui"]
 
@@ -30,15 +25,7 @@ CALLS = 120
 
 @pytest.fixture
 def checkout(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    with Emulator(Cloud(transition_seconds=0.0, seed=7)) as running:
-        functions.make(running.cloud, CHECKOUT, running.cloud.clock.now())
-        for name, value in {
-            "AWS_ENDPOINT_URL": running.endpoint,
-            "AWS_ACCESS_KEY_ID": access_key_of(PROD_IRELAND.account),
-            "AWS_SECRET_ACCESS_KEY": "unchecked",
-            "AWS_REGION": PROD_IRELAND.region,
-        }.items():
-            monkeypatch.setenv(name, value)
+    with shop_checkout.running(monkeypatch):
         yield Accounts(Settings()).open()
 
 

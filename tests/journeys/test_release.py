@@ -9,14 +9,9 @@ from typing import Any
 
 import pytest
 
-from lambdatui.emulator.accounts import access_key_of
-from lambdatui.emulator.cloud import Cloud
-from lambdatui.emulator.server import Emulator
-from lambdatui.emulator.world import functions
-from lambdatui.emulator.world.places import PROD_IRELAND
 from lambdatui.emulator.world.story import CHECKOUT
 from tests.cli.conftest import Ended, Run, lambdatui
-from tests.emulator.clients import client_of
+from tests.journeys import shop_checkout
 
 __all__ = ["lambdatui"]
 
@@ -27,17 +22,9 @@ HANDLERS = ROOT / "lambdatui" / "emulator" / "handlers" / "checkout_api"
 @pytest.fixture
 def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A client of the shop's account on the evening before 42: 41 serves, and is the newest."""
-    with Emulator(Cloud(transition_seconds=0.0, seed=7)) as running:
-        before = replace(CHECKOUT, code="checkout_api/41", releases=CHECKOUT.releases[:4], aliases={"live": "41"})
-        functions.make(running.cloud, before, running.cloud.clock.now())
-        for name, value in {
-            "AWS_ENDPOINT_URL": running.endpoint,
-            "AWS_ACCESS_KEY_ID": access_key_of(PROD_IRELAND.account),
-            "AWS_SECRET_ACCESS_KEY": "unchecked",
-            "AWS_REGION": PROD_IRELAND.region,
-        }.items():
-            monkeypatch.setenv(name, value)
-        yield client_of(running, "lambda", PROD_IRELAND.account, PROD_IRELAND.region)
+    before = replace(CHECKOUT, code="checkout_api/41", releases=CHECKOUT.releases[:4], aliases={"live": "41"})
+    with shop_checkout.running(monkeypatch, before) as emulator:
+        yield shop_checkout.client_in(emulator)
 
 
 def released(lambdatui: Run, version: str) -> Ended:

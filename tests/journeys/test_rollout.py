@@ -3,58 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lambdatui.aws.accounts import Accounts
-from lambdatui.emulator.accounts import access_key_of
-from lambdatui.emulator.cloud import Cloud
-from lambdatui.emulator.server import Emulator
-from lambdatui.emulator.world import functions
-from lambdatui.emulator.world.places import PROD_IRELAND
-from lambdatui.emulator.world.story import CHECKOUT
 from lambdatui.journal import Journal
 from lambdatui.settings import Settings
 from lambdatui.stages.route import Route
 from lambdatui.stages.stage import Failed, Finished, World
-from tests.emulator.clients import client_of
+from tests.journeys import shop_checkout
 from tests.stages.acting import run
-from tests.stages.rollout.conftest import MovedClock
-
-CALLS_AT_ONCE = 4
-CALLS_EVERY_MINUTE = 240
 
 
 @pytest.fixture
 def checkout(monkeypatch: pytest.MonkeyPatch, journal: Journal, tmp_path: Path) -> Iterator[tuple[Any, World]]:
     """A client of the shop's account, and a world in which the shop's customers call `live` as time goes."""
-    with Emulator(Cloud(transition_seconds=0.0, seed=7)) as running, ThreadPoolExecutor(CALLS_AT_ONCE) as customers:
-        cloud = running.cloud
-        functions.make(cloud, CHECKOUT, cloud.clock.now())
-        for name, value in {
-            "AWS_ENDPOINT_URL": running.endpoint,
-            "AWS_ACCESS_KEY_ID": access_key_of(PROD_IRELAND.account),
-            "AWS_SECRET_ACCESS_KEY": "unchecked",
-            "AWS_REGION": PROD_IRELAND.region,
-        }.items():
-            monkeypatch.setenv(name, value)
-        client = client_of(running, "lambda", PROD_IRELAND.account, PROD_IRELAND.region)
-        clock, due = MovedClock(cloud), 0.0
-
-        def buy(_: int) -> None:
-            client.invoke(FunctionName="checkout-api", Qualifier="live", Payload=b"{}")["Payload"].read()
-
-        def call(slept: float) -> None:
-            nonlocal due
-            while due <= slept:
-                due += 10
-                list(customers.map(buy, range(CALLS_EVERY_MINUTE // 6)))
-
-        clock.as_time_goes.append(call)
-        yield client, World(Accounts(Settings(), journal), clock=clock, folder=tmp_path, journal=journal)
+    with shop_checkout.running(monkeypatch) as emulator, shop_checkout.customers(emulator) as clock:
+        client = shop_checkout.client_in(emulator)
+        yield client, World(Accounts(Settings(), journal), clock=clock(), folder=tmp_path, journal=journal)
 
 
 def rollout(to: str, *more: Any) -> Route:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.widgets import Input, Select
 
-from lambdatui.emulator.accounts import access_key_of
-from lambdatui.emulator.cloud import Cloud
-from lambdatui.emulator.server import Emulator
-from lambdatui.emulator.world import functions
-from lambdatui.emulator.world.places import PROD_IRELAND
-from lambdatui.emulator.world.story import CHECKOUT
 from lambdatui.settings import Settings
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.act import ActScreen
@@ -23,12 +16,9 @@ from lambdatui.tui.screens.ask_path import AskPath
 from lambdatui.tui.screens.rollout import RolloutScreen
 from lambdatui.tui.screens.traffic import TrafficScreen
 from lambdatui.tui.widgets.weight_slider import WeightSlider
-from tests.emulator.clients import client_of
-from tests.stages.rollout.conftest import MovedClock
+from tests.journeys import shop_checkout
 from tests.tui.shop import home, shows, text_of, until
 
-CALLS_AT_ONCE = 4
-CALLS_EVERY_MINUTE = 240
 GRADUAL = """
 schedule: {kind: canary, percent: 50, bake: 4m}
 gates:
@@ -39,35 +29,9 @@ gates:
 @pytest.fixture
 def checkout(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A client of the shop's account, whose customers call `live` as a rollout's time goes, which takes no time."""
-    with Emulator(Cloud(transition_seconds=0.0, seed=7)) as running, ThreadPoolExecutor(CALLS_AT_ONCE) as customers:
-        cloud = running.cloud
-        functions.make(cloud, CHECKOUT, cloud.clock.now())
-        for name, value in {
-            "AWS_ENDPOINT_URL": running.endpoint,
-            "AWS_ACCESS_KEY_ID": access_key_of(PROD_IRELAND.account),
-            "AWS_SECRET_ACCESS_KEY": "unchecked",
-            "AWS_REGION": PROD_IRELAND.region,
-        }.items():
-            monkeypatch.setenv(name, value)
-        client = client_of(running, "lambda", PROD_IRELAND.account, PROD_IRELAND.region)
-
-        def buy(_: int) -> None:
-            client.invoke(FunctionName="checkout-api", Qualifier="live", Payload=b"{}")["Payload"].read()
-
-        def clock() -> MovedClock:
-            moved, due = MovedClock(cloud), 0.0
-
-            def call(slept: float) -> None:
-                nonlocal due
-                while due <= slept:
-                    due += 10
-                    list(customers.map(buy, range(CALLS_EVERY_MINUTE // 6)))
-
-            moved.as_time_goes.append(call)
-            return moved
-
+    with shop_checkout.running(monkeypatch) as emulator, shop_checkout.customers(emulator) as clock:
         monkeypatch.setattr("lambdatui.tui.screens.run.Clock", clock)
-        yield client
+        yield shop_checkout.client_in(emulator)
 
 
 async def rolled_out(pilot: Any, app: LambdatuiApp, screen: TrafficScreen, version: str, path: Path) -> RolloutScreen:
