@@ -17,7 +17,7 @@ from lambdatui.emulator.world.places import PROD_IRELAND
 from lambdatui.emulator.world.story import CHECKOUT
 from lambdatui.emulator.world.tale import Tale
 from tests.emulator.clients import client_of
-from tests.stages.rollout.conftest import MovedClock
+from tests.stages.moved_clock import MovedClock
 
 CALLS_AT_ONCE = 4
 CALLS_EVERY_MINUTE = 240

@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pytest
 
-from lambdatui.aws.accounts import Accounts
 from lambdatui.emulator.cloud import Cloud
 from lambdatui.emulator.server import Emulator
-from lambdatui.journal import Journal
-from lambdatui.stages.stage import World
 from tests.emulator.clients import REGION
 from tests.stages.acting import function_with_versions
-from tests.stages.rollout.conftest import MovedClock
+from tests.stages.moved_clock import MovedClock, clock, emulator, world
+
+__all__ = ["clock", "emulator", "world"]
 
 ALIAS = {"FunctionName": "f", "Resource": "f:live"}
-
-
-@pytest.fixture(scope="session")
-def emulator() -> Iterator[Emulator]:
-    """One for these tests alone, for its clock runs ahead."""
-    with Emulator(Cloud(transition_seconds=0.0, seed=7)) as running:
-        yield running
-
-
-@pytest.fixture
-def clock(emulator: Emulator) -> MovedClock:
-    return MovedClock(emulator.cloud)
-
-
-@pytest.fixture
-def world(accounts: Accounts, journal: Journal, clock: MovedClock, tmp_path: Any) -> World:
-    return World(accounts, clock=clock, folder=tmp_path, journal=journal)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from lambdatui.stages.stage import Failed, Finished, Progress, Result, World
 from tests.conftest import Calls
 from tests.stages.acting import run
 from tests.stages.canary.conftest import ALIAS, Served, Traffic
-from tests.stages.rollout.conftest import MovedClock
+from tests.stages.moved_clock import MovedClock
 
 MIN = 60.0
 

@@ -1,4 +1,4 @@
-"""An embedded AWS whose clock the rollout's sleeping moves: hours of baking pass in seconds, with real calls."""
+"""A function with versions good and bad, and callers of its alias as the time of a rollout goes."""
 
 from __future__ import annotations
 
@@ -8,54 +8,13 @@ from typing import Any
 
 import pytest
 
-from lambdatui.aws.accounts import Accounts
-from lambdatui.clock import Clock
-from lambdatui.emulator.cloud import Cloud
-from lambdatui.emulator.server import Emulator
-from lambdatui.journal import Journal
-from lambdatui.stages.stage import World
 from tests.emulator.clients import make_function, publish
+from tests.stages.moved_clock import MovedClock, clock, emulator, world
+
+__all__ = ["clock", "emulator", "world"]
 
 GOOD = "def handler(event, context):\n    return {'version': context.function_version, 'total': 20.5}\n"
 BAD = "def handler(event, context):\n    raise KeyError('currency')\n"
-
-
-@pytest.fixture(scope="session")
-def emulator() -> Iterator[Emulator]:
-    """One for these tests alone, for its clock runs ahead."""
-    with Emulator(Cloud(transition_seconds=0.0, async_retry_seconds=(0.0, 0.0), seed=7)) as running:
-        yield running
-
-
-class MovedClock(Clock):
-    """The embedded AWS's time, which sleeping moves on. `as_time_goes` hears of it, before and after each second."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        super().__init__()
-        self._cloud = cloud
-        self.slept = 0.0
-        self.as_time_goes: list[Callable[[float], None]] = []
-
-    def now(self) -> float:
-        return self._cloud.clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        self.check()
-        self._cloud.clock.advance(max(0.0, seconds))
-        self.slept += seconds
-        for hear in self.as_time_goes:
-            hear(self.slept)
-        self.check()
-
-
-@pytest.fixture
-def clock(emulator: Emulator) -> MovedClock:
-    return MovedClock(emulator.cloud)
-
-
-@pytest.fixture
-def world(accounts: Accounts, journal: Journal, clock: MovedClock, tmp_path: Any) -> World:
-    return World(accounts, clock=clock, folder=tmp_path, journal=journal)
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from lambdatui.stages.route import Route
 from lambdatui.stages.stage import AtStep, Event, Failed, Finished, World
 from tests.emulator.clients import make_function
 from tests.stages.acting import failed, run
-from tests.stages.rollout.conftest import MovedClock, routing
+from tests.stages.moved_clock import MovedClock
+from tests.stages.rollout.conftest import routing
 from tests.stages.rollout.test_gradual import gradual, verdicts, when
 
 # alarms

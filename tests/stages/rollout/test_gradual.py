@@ -19,7 +19,8 @@ from lambdatui.stages.stage import AtStep, Done, Event, Failed, Finished, Note, 
 from tests.conftest import Calls
 from tests.emulator.clients import make_function
 from tests.stages.acting import failed, finished, operations, run
-from tests.stages.rollout.conftest import MovedClock, routing
+from tests.stages.moved_clock import MovedClock
+from tests.stages.rollout.conftest import routing
 
 
 def gradual(to: str = "2", gates: Any = (), schedule: Any = None, **members: Any) -> Route:
