@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from lambdatui.emulator.cloud import Cloud
 
 _HERE = f"{PROD_IRELAND.region}:{PROD_IRELAND.account}"
-_TRANSITIONS = 86_400
-"""A day: what is attached has been so since yesterday, and no transition of it is going on."""
 
 
 def make(cloud: Cloud, now: float) -> None:
