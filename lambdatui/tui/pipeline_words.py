@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from textual.content import Content
 from lambdatui.pipeline.status import Status
 from lambdatui.stages import progress_words
 from lambdatui.text import one_line
+from lambdatui.tui.labelled import hanging
 from lambdatui.tui.pipeline_progress import PipelineProgress, StageProgress
 from lambdatui.tui.widgets.pipeline_graph import GLYPHS, Shown
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from lambdatui.pipeline.planning import StagePlan
 
 _LONGEST = 240
-_INPUTS = 24
-"""How many lines of a stage's inputs are shown."""
+_MOST_PAIRS = 24
+"""How many of a stage's inputs, and of its outputs, are shown."""
 
 
 def took(seconds: float | None) -> str:
@@ -47,37 +49,46 @@ def headline(progress: PipelineProgress, now: float) -> Content:
         count = len(progress.stages)
         return Content.assemble((f" {count} stage{'' if count == 1 else 's'}, not run yet", "$muted"))
     over = sum(stage.status.over for stage in stages)
+    left = sum(stage.status is Status.WAITING for stage in stages) if progress.status.over else 0
+    missed = f", {left} not reached" if left else ""
     glyph, tone = GLYPHS[progress.status]
     seconds = (progress.ended if progress.ended is not None else now) - (progress.began or now)
     parts: list[str | tuple[str, str]] = [
         (f" {glyph} {progress.status}", f"bold ${tone}"),
-        (f"   {over} of {len(progress.stages)} stages   {took(max(0.0, seconds))}   run {progress.run}", "$muted"),
+        (
+            f"   {over} of {len(progress.stages)} stages{missed}   {took(max(0.0, seconds))}   run {progress.run}",
+            "$muted",
+        ),
     ]
     if progress.attempt > 1:
         parts.append((f"   attempt {progress.attempt}", "$muted"))
     if progress.elsewhere:
         parts.append(("   as it stood when it was opened: another lambdatui runs it", "bold $warn"))
     if progress.paused:
-        parts.append(("   ‖ paused: no further stage begins", "bold $warn"))
+        parts.append(("   ‖ paused: no further stage begins, p goes on", "bold $warn"))
     if progress.runs and progress.asking:
         names = ", ".join(one_line(stage.title) for stage in progress.asking)
         parts.append((f"   ? waits for you: {names}", "bold $warn"))
     return Content.assemble(*parts)
 
 
-def panel(stage: StageProgress, now: float) -> list[Content]:
+def panel(progress: PipelineProgress, id: str, now: float) -> list[Content]:  # noqa: A002 - the stage's
     """All that is to be said of a stage."""
+    stage = progress.stages[id]
     glyph, tone = GLYPHS[stage.status]
-    seconds = took(stage.seconds(now))
+    missed = stage.status is Status.WAITING and progress.status is not None and progress.status.over
+    facts = [stage.kind, *([one_line(id)] if id != stage.kind else []), took(stage.seconds(now))]
     lines = [
         Content.assemble(
-            (f"{glyph} {stage.status}", f"bold ${tone}"),
+            (f"{glyph} {'not reached' if missed else stage.status}", f"bold ${tone}"),
             f"  {one_line(stage.title)}",
-            (f"   {stage.kind}   {stage.id}{'   ' + seconds if seconds else ''}", "$muted"),
+            ("   ".join(["", *filter(None, facts)]), "$muted"),
         )
     ]
+    if condition := _condition(progress, id):
+        lines.append(_hung(Content.assemble((f"  {condition}", "$muted"))))
     if stage.error:
-        lines.append(Content.assemble((f"✖ {one_line(stage.error)}", "$bad")))
+        lines.append(_hung(Content.assemble((f"✖ {one_line(stage.error)}", "$bad")), 2))
     lines += _question(stage)
     if stage.progress is not None and stage.status is Status.RUNNING:
         lines.append(Content.assemble((one_line(progress_words.told(stage.progress)), "$busy")))
@@ -88,16 +99,33 @@ def panel(stage: StageProgress, now: float) -> list[Content]:
     if stage.plan is not None and not stage.plan.empty:
         from lambdatui.tui.widgets.plan_view import plan_content
 
-        lines += [Content(""), _head("plan"), *plan_content(stage.plan).split("\n")]
+        lines += [Content(""), _head("plan"), *map(_hung, plan_content(stage.plan).split("\n"))]
     if stage.lines:
         lines += [Content(""), _head("what it did")]
-        lines += [Content.assemble((one_line(text), tone)) for text, tone in stage.lines]
+        lines += [_hung(Content.assemble((one_line(text), tone)), 2) for text, tone in stage.lines]
     lines += _pairs("inputs", stage.inputs)
     return lines
 
 
 def _head(name: str) -> Content:
     return Content.assemble((name.upper(), "bold $muted"))
+
+
+def _hung(line: Content, more: int = 0) -> Content:
+    """A line that goes on beneath its first word, or `more` cells to the right of that."""
+    return hanging(line, len(line.plain) - len(line.plain.lstrip()) + more)
+
+
+def _condition(progress: PipelineProgress, id: str) -> str:  # noqa: A002 - the stage's
+    """What decides whether a stage begins, besides that those before it are over; empty where nothing does."""
+    when = progress.file.pipeline.stage(id).when
+    found = [_called(progress.file.graph.called_by.get(id, ()))]
+    found += [f"if {one_line(str(when))}"] if when is not None else []
+    return ", ".join(filter(None, found))
+
+
+def _called(callers: Sequence[str]) -> str:
+    return f"only if {' or '.join(map(one_line, callers))} fails" if callers else ""
 
 
 def _question(stage: StageProgress) -> list[Content]:
@@ -107,11 +135,12 @@ def _question(stage: StageProgress) -> list[Content]:
         return [Content.assemble(("? y says go on, n puts the traffic back", "bold $warn"))]
     keys = "y answers, n says no" if stage.asked.choices else "y says yes, n says no"
     lines = [
-        Content.assemble((f"? {one_line(stage.asked.question)}", "bold $warn")),
+        _hung(Content.assemble((f"? {one_line(stage.asked.question)}", "bold $warn")), 2),
         Content.assemble((f"  {keys}", "$muted")),
     ]
     if stage.asked.choices:
-        lines.append(Content.assemble((f"  one of: {', '.join(map(one_line, stage.asked.choices))}", "$muted")))
+        choices = ", ".join(map(one_line, stage.asked.choices))
+        lines.append(_hung(Content.assemble((f"  one of: {choices}", "$muted")), len("one of: ")))
     return lines
 
 
@@ -153,18 +182,23 @@ def _pairs(name: str, values: Mapping[str, Any]) -> list[Content]:
     shown = {key: value for key, value in values.items() if value not in (None, "", [], {}) and key != "report"}
     if not shown:
         return []
-    width = min(24, max(len(key) for key in shown))
+    width = min(32, max(len(key) for key in shown))
     lines = [Content(""), _head(name)]
-    for key, value in shown.items():
+    for key, value in itertools.islice(shown.items(), _MOST_PAIRS):
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
         shown_text = one_line(text)
         cut = shown_text if len(shown_text) <= _LONGEST else f"{shown_text[:_LONGEST]}…"
-        lines.append(Content.assemble((f"{one_line(key):<{width}}  ", "$muted"), cut))
-    return lines[: _INPUTS + 2]
+        lines.append(hanging(Content.assemble((f"{one_line(key):<{width}}  ", "$muted"), cut), width + 2))
+    if len(shown) > _MOST_PAIRS:
+        lines.append(Content.assemble((f"… and {len(shown) - _MOST_PAIRS} more", "$muted")))
+    return lines
 
 
-def plan_lines(plans: Sequence[StagePlan]) -> list[Content]:
-    """What a run would do, stage by stage, as far as that can be said before it runs."""
+def plan_lines(plans: Sequence[StagePlan], called_by: Mapping[str, Sequence[str]]) -> list[Content]:
+    """What a run would do, stage by stage, as far as that can be said before it runs.
+
+    `called_by` are the stages that go to one when they fail, by the one's id.
+    """
     from lambdatui.tui.widgets.plan_view import change_lines
 
     lines: list[Content] = []
@@ -174,27 +208,28 @@ def plan_lines(plans: Sequence[StagePlan]) -> list[Content]:
                 (f"{'○' if one.skipped else '▸'} ", "$muted"),
                 (one_line(one.entry.title), "bold"),
                 (f"   {one.entry.type}", "$muted"),
-                (f"   {_chance(one)}", "$warn" if one.error is None else "$bad"),
+                (f"   {_chance(one, called_by.get(one.entry.id, ()))}", "$warn" if one.error is None else "$bad"),
             )
         )
         if one.error is not None:
-            lines.append(Content.assemble((f"    ✖ {one_line(str(one.error))}", "$bad")))
+            lines.append(_hung(Content.assemble((f"    ✖ {one_line(str(one.error))}", "$bad")), 2))
         if one.plan is None or one.skipped:
             continue
         if one.plan.empty and one.plan.place.account_id:
             lines.append(Content.assemble(("    nothing to change", "$muted")))
         for change in one.plan.changes:
-            lines += [Content.assemble("    ", line) for line in change_lines(change)]
-        lines += [Content.assemble((f"    ▲ {one_line(words)}", "bold $warn")) for words in one.plan.warnings]
-        lines += [Content.assemble((f"    · {one_line(words)}", "$muted")) for words in one.plan.notes]
+            lines += [_hung(Content.assemble("    ", line), 2) for line in change_lines(change)]
+        lines += [_hung(Content.assemble((f"    ▲ {one_line(words)}", "bold $warn")), 2) for words in one.plan.warnings]
+        lines += [_hung(Content.assemble((f"    · {one_line(words)}", "$muted")), 2) for words in one.plan.notes]
     return lines
 
 
-def _chance(one: StagePlan) -> str:
+def _chance(one: StagePlan, callers: Sequence[str]) -> str:
     """Whether and when a stage runs, and how much of its plan is known."""
     if one.skipped:
         return "skipped: its condition is false"
-    words = [f"if {one_line(one.when)}"] if one.when else []
+    words = [_called(callers)] if callers else []
+    words += [f"if {one_line(one.when)}"] if one.when else []
     if one.after:
         words.append(f"after {', '.join(one.after)}")
     return ", ".join(words)

@@ -109,7 +109,6 @@ class CanaryForm(FunctionScreen[Known]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        super().on_mount()
         form = self.form
         for section in SECTIONS[:3]:
             form.rows.reveal((section.fields[0],))

@@ -75,14 +75,15 @@ class PipelineScreen(Screen[bool]):
         Binding("y", "answer(True)", "yes", id="pipeline.yes"),
         Binding("n", "answer(False)", "no", id="pipeline.no"),
         Binding("s", "skip", "skip the wait", id="pipeline.skip"),
-        Binding("p", "pause", "pause / go on", id="pipeline.pause"),
+        Binding("p", "pause", "pause", id="pipeline.pause"),
         Binding("x", "stop", "stop", id="pipeline.stop"),
-        Binding("r", "resume", "go on with it", id="pipeline.resume"),
-        Binding("f", "from_here", "run again from here", id="pipeline.from_here"),
-        Binding("c", "report", "canary report", id="pipeline.report"),
+        Binding("r", "resume", "go on", id="pipeline.resume"),
+        Binding("f", "from_here", "from here", id="pipeline.from_here"),
+        Binding("c", "report", "report", id="pipeline.report"),
         Binding("h", "runs", "runs", id="pipeline.runs"),
-        Binding("tab", "app.focus_next", "graph / panel", id="pipeline.focus"),
         Binding("escape,q", "back", "back", id="pipeline.back", key_display="esc"),
+        # last, for where not all find room
+        Binding("tab", "app.focus_next", "graph, panel", id="pipeline.focus"),
     ]
 
     def __init__(self, session: Session, progress: PipelineProgress, *, run_with: MakeRunner | None = None) -> None:
@@ -152,9 +153,9 @@ class PipelineScreen(Screen[bool]):
         elif self.progress.status is None:
             source = one_line(self.file.document.source)
             description = one_line(self.file.pipeline.description or "")
-            lines = [Content.assemble(headline, (f"   {source}", "$muted")), Content(f" {description}")]
+            lines = [Content.assemble(headline, (f"   {source}", "$muted")), hanging(Content(f" {description}"), 1)]
         self.query_one("#headline", Lines).update(lines)
-        self.query_one("#panel", Lines).update(pipeline_words.panel(self._chosen, now))
+        self.query_one("#panel", Lines).update(pipeline_words.panel(self.progress, self._graph.chosen, now))
         self.refresh_bindings()
 
     def _tick(self) -> None:
@@ -206,7 +207,8 @@ class PipelineScreen(Screen[bool]):
                 touched.add(self.progress.take(item, now))
                 if self._follows and isinstance(item, StageBegan):
                     self._graph.choose(item.id)
-        for name in touched - {""}:
+        # what is about the run as a whole may be about every stage
+        for name in self.progress.stages if "" in touched else touched:
             self._graph.say(name, pipeline_words.box(self.progress.stages[name], now))
         asking = [stage for stage in self.progress.asking if stage.id not in was_asking]
         if asking:

@@ -158,7 +158,7 @@ class PipelineStart(ModalScreen[Mapping[str, Any] | None]):
         refused = any(one.plan is not None and one.plan.refused and not one.skipped for one in found.plans)
         order = list(Danger)
         danger = max((one.danger for one in found.plans), key=order.index, default=Danger.SAFE)
-        lines = self._places(found.plans) + pipeline_words.plan_lines(found.plans)
+        lines = self._places(found.plans) + pipeline_words.plan_lines(found.plans, self.file.graph.called_by)
         if error is not None:
             lines = [*lines, Content(""), Content.assemble((f"✖ {one_line(str(error))}", "bold $bad"))]
         elif refused:

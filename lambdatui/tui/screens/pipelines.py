@@ -72,12 +72,12 @@ class PipelinesScreen(Screen[None]):
     def on_mount(self) -> None:
         self._feed: Feed[Listed] = Feed(self.app, self._take)
         self.set_focus(self._table)
-        self.action_refresh()
 
     def on_unmount(self) -> None:
         self._feed.close()
 
     def on_screen_resume(self) -> None:
+        # at first as well as when a run was looked at
         self.action_refresh()
 
     @property
@@ -194,7 +194,7 @@ def _detail(one: Found) -> tuple[str, list[Content]]:
         pipeline = one.examined.file.pipeline
         pairs += [
             ("what", pipeline.description or ""),
-            ("stages", " → ".join(entry.title for entry in pipeline.stages)),
+            ("stages", ", ".join(entry.title for entry in pipeline.stages)),
             ("parameters", ", ".join(pipeline.parameters)),
         ]
     if one.last is not None:

@@ -73,7 +73,7 @@ class PipelineGraph(ScrollView, can_focus=True):
         Binding("down", "go('down')", "down", show=False, id="graph.down"),
         Binding("home", "end('first')", "first", show=False, id="graph.first"),
         Binding("end", "end('last')", "last", show=False, id="graph.last"),
-        Binding("enter", "open", "open", id="graph.open"),
+        Binding("enter", "open", "read", show=False, id="graph.open"),
     ]
 
     class Chosen(Message):
